@@ -1,0 +1,131 @@
+"""What can be wrong, as typed facts; the words for a person are chosen in ``bot/errors.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clinic.people import Role
+    from clinic.time_range import TimeRange
+    from clinic.week import Weekday, WeekRecord
+
+
+class ClinicError(Exception):
+    """Something that a person asked for and that cannot be; nothing has changed."""
+
+
+@dataclass(eq=False)
+class BadTimeRange(ClinicError):
+    """Minutes that make no range: out of the day, of no length, or of more than 24 hours."""
+
+    start: int
+    end: int
+
+
+@dataclass(eq=False)
+class RangesOverlap(ClinicError):
+    """Two ranges share a minute, tails after midnight and the week's wrap included."""
+
+    first_day: Weekday
+    first: TimeRange
+    second_day: Weekday
+    second: TimeRange
+
+
+@dataclass(eq=False)
+class TooManyRanges(ClinicError):
+    """More ranges on one day than ``week.MOST_RANGES_A_DAY``."""
+
+    count: int
+
+
+@dataclass(eq=False)
+class NoHours(ClinicError):
+    """A day cannot be switched on: it has no hours to bring back."""
+
+    day: Weekday
+
+
+@dataclass(eq=False)
+class NotAllowed(ClinicError):
+    """Policy refuses this to this actor."""
+
+    action: str
+
+
+@dataclass(eq=False)
+class NotInvited(ClinicError):
+    """The person has no role here."""
+
+
+@dataclass(eq=False)
+class AccessSuspended(ClinicError):
+    """The person has a role, and an admin has suspended it."""
+
+
+@dataclass(eq=False)
+class UnknownDoctor(ClinicError):
+    """No doctor has this id."""
+
+    doctor_id: int
+
+
+@dataclass(eq=False)
+class UnknownPerson(ClinicError):
+    """No known person has this Telegram user id."""
+
+    user_id: int
+
+
+@dataclass(eq=False)
+class WeekHasChanged(ClinicError):
+    """The week is no longer the one that the change was drawn from."""
+
+    current: WeekRecord
+
+
+@dataclass(eq=False)
+class DraftHasMoved(ClinicError):
+    """Another tap on the same message was kept first; what it left is what counts."""
+
+
+@dataclass(eq=False)
+class NothingToUndo(ClinicError):
+    """The week has never been saved, or its last change was an undo."""
+
+
+@dataclass(eq=False)
+class InvitationUnknown(ClinicError):
+    """No invitation has this token, or it was withdrawn."""
+
+
+@dataclass(eq=False)
+class InvitationUsed(ClinicError):
+    """Somebody else has opened the link before."""
+
+
+@dataclass(eq=False)
+class InvitationExpired(ClinicError):
+    """The link is older than ``people.INVITATION_LIFE``."""
+
+
+@dataclass(eq=False)
+class AlreadyDoctor(ClinicError):
+    """The person's account is another doctor's already."""
+
+    doctor_name: str
+
+
+@dataclass(eq=False)
+class BadName(ClinicError):
+    """A name or a specialization is empty, too long, or not one line."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class CannotSuspend(ClinicError):
+    """Admins named in the settings, and oneself, cannot be suspended by chat."""
+
+    role: Role

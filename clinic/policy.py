@@ -1,0 +1,58 @@
+"""Who may do what. Use cases ask here on every use; nothing else decides."""
+
+from __future__ import annotations
+
+from clinic.errors import AccessSuspended, CannotSuspend, NotAllowed, NotInvited
+from clinic.people import Actor, Role
+
+
+def ensure_not_suspended(actor: Actor) -> None:
+    """Keep a suspended person out, whatever link they hold."""
+    if actor.suspended:
+        raise AccessSuspended
+
+
+def ensure_known(actor: Actor) -> None:
+    """Let in whoever has a role that is not suspended.
+
+    Raises:
+        AccessSuspended, NotInvited: the two ways of standing outside.
+    """
+    ensure_not_suspended(actor)
+    if not actor.roles:
+        raise NotInvited
+
+
+def ensure_can_set_hours(actor: Actor, doctor_id: int) -> None:
+    """Doctors change their own hours, and nobody changes another's."""
+    ensure_known(actor)
+    if Role.DOCTOR not in actor.roles or actor.doctor_id != doctor_id:
+        raise NotAllowed("set hours")
+
+
+def ensure_can_read_hours(actor: Actor, doctor_id: int) -> None:
+    """Receptionists and admins read every doctor's hours, doctors their own."""
+    ensure_known(actor)
+    if actor.doctor_id != doctor_id and not actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:
+        raise NotAllowed("read hours")
+
+
+def ensure_can_search_doctors(actor: Actor) -> None:
+    """Receptionists and admins look doctors up by name."""
+    ensure_known(actor)
+    if not actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:
+        raise NotAllowed("search doctors")
+
+
+def ensure_can_manage_people(actor: Actor) -> None:
+    """Admins invite, suspend and restore."""
+    ensure_known(actor)
+    if Role.ADMIN not in actor.roles:
+        raise NotAllowed("manage people")
+
+
+def ensure_can_suspend(actor: Actor, person: Actor) -> None:
+    """Admins suspend anybody but themselves and those whom the settings name."""
+    ensure_can_manage_people(actor)
+    if person.fixed or person.user_id == actor.user_id:
+        raise CannotSuspend(Role.ADMIN)

@@ -1,0 +1,137 @@
+"""What the rules ask of whatever keeps the data; ``storage`` answers, ``run_bot.py`` introduces the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from clinic.people import Actor, Doctor, Invitation
+from clinic.week import WeekChange, WeekRecord
+
+Clock = Callable[[], datetime]
+"""Returns the present instant, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person has picked so far in one message; ``body`` is the bot's own JSON.
+
+    ``revision`` counts the writes from 1; 0 is a draft that was never kept. ``waits_for_text`` marks a draft that
+    takes the next typed message of its chat.
+    """
+
+    chat_id: int
+    message_id: int
+    body: str
+    expires_at: datetime
+    waits_for_text: bool = False
+    revision: int = 0
+
+
+class People(Protocol):
+    async def caller(
+        self, user_id: int, chat_id: int, message_id: int | None, now: datetime
+    ) -> tuple[Actor | None, Draft | None]:
+        """Return an account and the draft that its update speaks to, in one statement.
+
+        With a ``message_id`` that is the message's draft; without, the chat's newest that waits for text. Drafts that
+        expired before ``now`` are not found.
+        """
+
+    async def get(self, user_id: int) -> Actor | None: ...
+
+    async def everybody(self) -> Sequence[Actor]:
+        """Return all accounts that have or had a role, by name."""
+
+    async def has_admin(self) -> bool: ...
+
+    async def put(self, actor: Actor) -> None:
+        """Insert or replace the account; a doctor's account is taken from whoever had it before."""
+
+
+class Doctors(Protocol):
+    async def add(self, name: str, specialization: str) -> Doctor: ...
+
+    async def get(self, doctor_id: int) -> Doctor | None: ...
+
+    async def everybody(self) -> Sequence[Doctor]:
+        """Return all doctors, by name."""
+
+
+class Invitations(Protocol):
+    async def add(self, invitation: Invitation) -> Invitation:
+        """Keep it and return it with its ``invitation_id``."""
+
+    async def find(self, token_hash: str) -> Invitation | None: ...
+
+    async def get(self, invitation_id: int) -> Invitation | None: ...
+
+    async def pending(self, now: datetime) -> Sequence[Invitation]:
+        """Return those made by people (not claims) that are neither used nor expired at ``now``, newest first."""
+
+    async def use(self, invitation_id: int, user_id: int, at: datetime) -> None: ...
+
+    async def withdraw(self, invitation_id: int) -> None: ...
+
+    async def withdraw_claims(self) -> None:
+        """Forget the unused invitations that no person made (``created_by`` is null)."""
+
+
+class Weeks(Protocol):
+    async def find(self, doctor_id: int) -> tuple[Doctor, WeekRecord] | None:
+        """Return a doctor with the stored week, in one statement; in a write, nobody else changes it until the end."""
+
+    async def save(self, change: WeekChange) -> None:
+        """Replace the days that differ, count the version, and keep the change in the history."""
+
+    async def change(self, doctor_id: int, version: int) -> WeekChange | None: ...
+
+
+class Drafts(Protocol):
+    async def put(self, draft: Draft) -> bool:
+        """Write it as ``revision + 1`` if ``revision`` is what is stored (0: nothing is); return whether it was."""
+
+    async def forget_expired(self, now: datetime) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without ``commit`` changes nothing."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def doctors(self) -> Doctors: ...
+    @property
+    def invitations(self) -> Invitations: ...
+    @property
+    def weeks(self) -> Weeks: ...
+    @property
+    def drafts(self) -> Drafts: ...
+
+    async def commit(self) -> None: ...
+
+
+class Storage(Protocol):
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open for reading alone, without a transaction."""
+
+    def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open for a change, the write lock taken first: what is read inside cannot have changed at the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """One clinic: what its settings say, and what its rules work with.
+
+    ``zone`` is where its walls stand; ``admin_ids`` are the Telegram users whom the settings make admins.
+    """
+
+    name: str
+    zone: ZoneInfo
+    admin_ids: frozenset[int]
+    storage: Storage
+    clock: Clock

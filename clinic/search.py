@@ -1,0 +1,20 @@
+"""Find doctors by a part of their name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from clinic.people import Doctor
+
+
+def folded(text: str) -> str:
+    """Return the letters without case and accents, as ``müller`` and ``MULLER`` are one name to a person."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in apart if not unicodedata.combining(letter)).split())
+
+
+def matching(text: str, doctors: Iterable[Doctor]) -> tuple[Doctor, ...]:
+    """Return the doctors whose name has every word of ``text`` in it, in the order they come."""
+    words = folded(text).split()
+    return tuple(doctor for doctor in doctors if all(word in folded(doctor.name) for word in words))
