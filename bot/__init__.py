@@ -1,0 +1,1 @@
+"""The clinic's chat: Telegram lives here and nowhere else."""

@@ -1,0 +1,28 @@
+"""Keeps what the clinic keeps. SQLAlchemy lives here and nowhere else."""
+
+from __future__ import annotations
+
+from storage.database import Database, DatabaseUnusable, StorageBusy
+from storage.schema import upgrade
+from storage.unit_of_work import SqlStorage
+
+__all__ = ["DatabaseUnusable", "SqlStorage", "StorageBusy", "open_storage"]
+
+
+async def open_storage(url: str) -> SqlStorage:
+    """Open a database, check it, and bring its tables up to date.
+
+    Args:
+        url: as SQLAlchemy writes it, ``sqlite+aiosqlite:///rota.db``; the file is made where there is none.
+
+    Raises:
+        DatabaseUnusable: it cannot be used; the message is one sentence for whoever runs the bot.
+    """
+    database = Database(url)
+    try:
+        await database.check()
+        await upgrade(database)
+    except BaseException:
+        await database.close()
+        raise
+    return SqlStorage(database)

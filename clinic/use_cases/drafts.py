@@ -8,14 +8,29 @@ from clinic.people import Actor
 from clinic.ports import Clinic, Draft
 
 
-async def keep_draft(clinic: Clinic, actor: Actor, draft: Draft) -> None:
-    """Write a draft over the revision that it was made from.
+async def keep_week_draft(clinic: Clinic, actor: Actor, draft: Draft, doctor_id: int) -> None:
+    """Write a draft of a doctor's week over the revision that it was made from.
 
     Raises:
-        NotInvited, AccessSuspended.
+        NotAllowed.
         DraftHasMoved: another tap on the same message came between.
     """
-    policy.ensure_known(actor)
+    policy.ensure_can_set_hours(actor, doctor_id)
+    await _keep(clinic, draft)
+
+
+async def keep_invitation_draft(clinic: Clinic, actor: Actor, draft: Draft) -> None:
+    """Write a draft of an invitation over the revision that it was made from.
+
+    Raises:
+        NotAllowed.
+        DraftHasMoved: another tap on the same message came between.
+    """
+    policy.ensure_can_manage_people(actor)
+    await _keep(clinic, draft)
+
+
+async def _keep(clinic: Clinic, draft: Draft) -> None:
     async with clinic.storage.write() as work:
         if not draft.revision:
             await work.drafts.forget_expired(clinic.clock())

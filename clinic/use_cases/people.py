@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from clinic import policy
 from clinic.errors import (
     AlreadyDoctor,
+    DraftHasMoved,
     InvitationExpired,
     InvitationUnknown,
     InvitationUsed,
@@ -47,36 +48,44 @@ def _with_settings(actor: Actor, clinic: Clinic) -> Actor:
 
 
 async def invite(
-    clinic: Clinic, actor: Actor, role: Role, name: str | None = None, specialization: str | None = None
+    clinic: Clinic, actor: Actor, role: Role, name: str = "", specialization: str = "", *, closing: Draft
 ) -> tuple[str, Invitation]:
     """Return a new invitation with its token, which is not kept. Doctors need a name and a specialization.
 
+    The draft that asked for it is closed in the same transaction: one draft makes one invitation.
+
     Raises:
         NotAllowed, BadName.
+        DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_manage_people(actor)
-    if role is Role.DOCTOR:
-        name, specialization = checked_name(name or ""), checked_name(specialization or "")
-    else:
-        name = specialization = None
+    new = (checked_name(name), checked_name(specialization)) if role is Role.DOCTOR else (None, None)
     async with clinic.storage.write() as work:
-        made = await _issue(work, clinic, actor.user_id, role, name=name, specialization=specialization)
+        await _close(work, closing)
+        made = await _issue(work, clinic, actor.user_id, role, name=new[0], specialization=new[1])
         await work.commit()
         return made
 
 
-async def invite_again(clinic: Clinic, actor: Actor, doctor_id: int) -> tuple[str, Invitation]:
+async def invite_again(clinic: Clinic, actor: Actor, doctor_id: int, *, closing: Draft) -> tuple[str, Invitation]:
     """Return an invitation by which a doctor goes on with another account; the old one then loses the doctor's role.
 
     Raises:
         NotAllowed, UnknownDoctor.
+        DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_manage_people(actor)
     async with clinic.storage.write() as work:
+        await _close(work, closing)
         await _doctor(work, doctor_id)
         made = await _issue(work, clinic, actor.user_id, Role.DOCTOR, doctor_id=doctor_id)
         await work.commit()
         return made
+
+
+async def _close(work: UnitOfWork, draft: Draft) -> None:
+    if not await work.drafts.put(draft):
+        raise DraftHasMoved
 
 
 async def claim(clinic: Clinic) -> str | None:
@@ -131,19 +140,20 @@ async def accept(clinic: Clinic, actor: Actor, token: str) -> tuple[Actor, Role]
     """
     now = clinic.clock()
     async with clinic.storage.write() as work:
+        person = await _stored(work, actor)
+        policy.ensure_not_suspended(_with_settings(person, clinic))
         invitation = await work.invitations.find(hash_token(token))
         if not invitation:
             raise InvitationUnknown
-        if invitation.used_by == actor.user_id and invitation.role in actor.roles:
-            return actor, invitation.role
+        if invitation.used_by == person.user_id and invitation.role in person.roles:
+            return _with_settings(person, clinic), invitation.role
         if invitation.used_by is not None:
             raise InvitationUsed
         if invitation.expires_at <= now:
             raise InvitationExpired
-        member = await _with_role(work, await _stored(work, actor), invitation)
-        policy.ensure_not_suspended(member)
+        member = await _with_role(work, person, invitation)
         await work.people.put(member)
-        await work.invitations.use(invitation.invitation_id, actor.user_id, now)
+        await work.invitations.use(invitation.invitation_id, person.user_id, now)
         await work.commit()
         return _with_settings(member, clinic), invitation.role
 

@@ -1,0 +1,107 @@
+"""The bot put together: the wire, the order of updates, and who handles what."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from telegram import BotCommand
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+
+from bot.errors import on_error
+from bot.handlers import anything, people, start, week
+from bot.handlers.availability import conversation
+from bot.network import AiohttpRequest, PersonalOrder
+from bot.turn import Front
+from bot.words import LANGUAGES, words_for
+from clinic.ports import Clinic
+
+log = logging.getLogger(__name__)
+
+UPDATES = ["message", "callback_query"]
+"""All that Rota asks Telegram for (Bot API, getUpdates: allowed_updates)."""
+POLL_SECONDS = 30
+RECONNECT_SECONDS = 3.0
+
+Bot = Application[Any, Any, Any, Any, Any, Any]
+
+
+class TokenRefused(Exception):
+    """The Bot API does not know the token; the message says what to do."""
+
+
+class QuietBot(ExtBot[None]):
+    """PTB's bot, except that its ``repr`` keeps the token to itself."""
+
+    def __repr__(self) -> str:
+        return "QuietBot"
+
+
+def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
+    """Return the application, yet to be initialized and started."""
+    bot = QuietBot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(1),
+    )
+    application = ApplicationBuilder().bot(bot).concurrent_updates(PersonalOrder()).build()
+    front = Front(clinic)
+    application.add_handler(conversation(front, anything.typed_text(front)))
+    for module in (week, start, people, anything):
+        application.add_handlers(module.handlers(front))
+    application.add_error_handler(on_error)
+    return application
+
+
+@asynccontextmanager
+async def polling(application: Bot) -> AsyncIterator[None]:
+    """Connect, serve by long polling while the context lasts, then finish what was begun.
+
+    Raises:
+        TokenRefused: Telegram does not know the token.
+    """
+    await _connect(application)
+    try:
+        await _describe(application)
+        await application.start()
+        assert application.updater is not None  # noqa: S101 - built with one
+        await application.updater.start_polling(timeout=POLL_SECONDS, allowed_updates=UPDATES, bootstrap_retries=-1)
+        try:
+            yield
+        finally:
+            await application.updater.stop()
+            await application.stop()
+    finally:
+        await application.shutdown()
+
+
+async def _connect(application: Bot) -> None:
+    """Reach the Bot API, however long it is away."""
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken:
+            raise TokenRefused(
+                "BOT_TOKEN: the Bot API does not know it. @BotFather shows the right one."
+            ) from None
+        except NetworkError as error:
+            log.warning("the Bot API is not to be reached (%s); trying again", error.message)
+            await asyncio.sleep(RECONNECT_SECONDS)
+        else:
+            return
+
+
+async def _describe(application: Bot) -> None:
+    """Tell Telegram what a stranger sees in the menu of commands, in every language."""
+    for tag in dict.fromkeys(tag.partition("-")[0] for tag in LANGUAGES):
+        command = BotCommand("start", words_for(tag).say("Begin"))
+        try:
+            await application.bot.set_my_commands([command], language_code=None if tag == "en" else tag)
+        except TelegramError as error:
+            log.warning("the menu of commands was not set (%s)", type(error).__name__)

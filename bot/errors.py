@@ -1,0 +1,94 @@
+"""Errors as a person is told them: what is wrong, and what to do next."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from telegram import Update
+from telegram.error import NetworkError, TelegramError
+from telegram.ext import CallbackContext
+
+from bot.typed import NotUnderstood
+from bot.words import Words, words_for
+from clinic import errors
+from clinic.ports import Clinic
+from clinic.week import MOST_RANGES_A_DAY
+
+log = logging.getLogger(__name__)
+
+
+def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Words) -> str:  # noqa: C901, PLR0911, PLR0912 - one table
+    """Return the plain sentence for an error."""
+    match error:
+        case NotUnderstood(text=text, start=start, end=end, reason=reason):
+            return words.say(
+                "I did not understand “{part}” (at character {place}): {reason}.\n"
+                "Nothing was changed. For example: {example}",
+                part=text[start:end],
+                place=start + 1,
+                reason=words.say(reason),
+                example="mon-thu 9-13, 15-19; fri off",
+            )
+        case errors.NotInvited():
+            return words.say(
+                "This is the availability bot of {clinic}. Please ask the clinic's administrator for an invitation.",
+                clinic=clinic.name,
+            )
+        case errors.AccessSuspended():
+            return words.say("Your access is suspended. Please ask the administrator of {clinic}.", clinic=clinic.name)
+        case errors.RangesOverlap(first_day=first_day, first=first, second_day=second_day, second=second):
+            return words.say(
+                "{first_day} {first} and {second_day} {second} overlap. Choose hours that do not share time.",
+                first_day=words.weekday(first_day),
+                first=words.hours(first),
+                second_day=words.weekday(second_day),
+                second=words.hours(second),
+            )
+        case errors.TooManyRanges():
+            return words.say("A day takes at most {most} ranges of hours.", most=MOST_RANGES_A_DAY)
+        case errors.BadTimeRange():
+            return words.say("The end must differ from the start. Choose another time.")
+        case errors.NoHours(day=day):
+            return words.say("{day} has no hours yet. Set them with /availability.", day=words.weekday_in_full(day))
+        case errors.WeekHasChanged():
+            return words.say("Your week has changed since, so this was not undone. See it with /week.")
+        case errors.NothingToUndo():
+            return words.say("There is nothing to undo.")
+        case errors.InvitationUnknown():
+            return words.say("This invitation link is not valid. Please ask the administrator for a new one.")
+        case errors.InvitationUsed():
+            return words.say("This invitation link was used already. Please ask the administrator for a new one.")
+        case errors.InvitationExpired():
+            return words.say("This invitation link has expired. Please ask the administrator for a new one.")
+        case errors.AlreadyDoctor(doctor_name=name):
+            return words.say("You are {name} here already. Open this link with the other person's phone.", name=name)
+        case errors.BadName():
+            return words.say("A name takes 1 to 64 characters in one line. Please type it again.")
+        case errors.CannotSuspend():
+            return words.say("Neither you nor an administrator from the settings can be suspended here.")
+        case errors.UnknownDoctor() | errors.UnknownPerson():
+            return words.say("That person is no longer here. Open the list again.")
+        case errors.DraftHasMoved():
+            return words.say("That was answered on another device already. Look at the message again.")
+    return words.say("You cannot do that. See /help for what you can.")
+
+
+async def on_error(update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+    """Log what nobody foresaw under an incident id, and apologise with the same id; texts and tokens stay out."""
+    incident = secrets.token_hex(4)
+    error = context.error
+    lost = isinstance(error, NetworkError)
+    log.error("incident %s: %s", incident, type(error).__name__, exc_info=None if lost else error)
+    if not isinstance(update, Update) or not update.effective_user:
+        return
+    words = words_for(update.effective_user.language_code)
+    text = words.say("Sorry, something went wrong (incident {id}). Please try again.", id=incident)
+    try:
+        if update.callback_query:
+            await context.bot.answer_callback_query(update.callback_query.id, text, show_alert=True)
+        elif update.effective_chat and update.effective_chat.id == update.effective_user.id:
+            await context.bot.send_message(update.effective_user.id, text)
+    except TelegramError as again:
+        log.warning("incident %s: the apology did not arrive (%s)", incident, type(again).__name__)

@@ -1,0 +1,145 @@
+"""Come in, see the menu, get help, choose a language."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram.error import TelegramError
+
+from bot.screen import button, GO, in_rows, menu_button, Row, Screen
+from bot.taps import ChooseLanguage, Open, Place
+from bot.turn import Front, Handler, Turn
+from bot.words import LANGUAGES, Words
+from clinic import policy
+from clinic.errors import InvitationUsed
+from clinic.people import Actor, Role
+from clinic.use_cases.people import accept, choose_language
+
+log = logging.getLogger(__name__)
+
+FOLLOW_TELEGRAM = "auto"
+
+
+def handlers(front: Front) -> list[Handler]:
+    return [
+        front.on_command("start", start, strangers=True),
+        front.on_command("help", show_help),
+        front.on_command("language", show_languages),
+        front.on_command("cancel", show_menu),
+        front.on_place(Place.MENU, show_menu),
+        front.on_place(Place.HELP, show_help),
+        front.on_place(Place.LANGUAGE, show_languages),
+        front.on_tap(ChooseLanguage, pick_language),
+    ]
+
+
+async def start(turn: Turn, token: str) -> None:
+    """Let an invited person in, or show a known one the menu."""
+    if token:
+        actor, role = await accept(turn.clinic, turn.actor, token)
+        if role not in actor.roles:
+            raise InvitationUsed
+        turn = turn.spoken_to(actor)
+    policy.ensure_known(turn.actor)
+    await set_commands(turn.bot, turn.actor, turn.words)
+    await show_menu(turn, None)
+
+
+def role_names(actor: Actor, words: Words) -> str:
+    names = {
+        Role.DOCTOR: words.say("doctor"),
+        Role.RECEPTIONIST: words.say("receptionist"),
+        Role.ADMIN: words.say("administrator"),
+    }
+    return ", ".join(name for role, name in names.items() if role in actor.roles)
+
+
+async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
+    """Show what each of the person's roles can do, the most frequent first."""
+    words, roles = turn.words, turn.actor.roles
+    buttons = []
+    if Role.DOCTOR in roles:
+        buttons.append(button(words.say("Set my hours"), Open(place=Place.EDITOR), GO))
+        buttons.append(button(words.say("My week"), Open(place=Place.WEEK)))
+    if roles & {Role.RECEPTIONIST, Role.ADMIN}:
+        buttons.append(button(words.say("Doctors' weeks"), Open(place=Place.DOCTORS)))
+    if Role.ADMIN in roles:
+        buttons.append(button(words.say("Invite"), Open(place=Place.INVITE)))
+        buttons.append(button(words.say("People"), Open(place=Place.PEOPLE)))
+    settings = [
+        button(words.say("Language"), Open(place=Place.LANGUAGE)),
+        button(words.say("Help"), Open(place=Place.HELP)),
+    ]
+    text = words.rich(
+        "<b>{clinic}</b>\nHello {name}, you are here as: {roles}.",
+        clinic=turn.clinic.name,
+        name=turn.actor.name,
+        roles=role_names(turn.actor, words),
+    )
+    await turn.show(Screen(text, [*in_rows(buttons, 2), settings]), toast)
+
+
+def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
+    """Return the commands of the person's roles with what each does."""
+    doctor, reader = Role.DOCTOR in actor.roles, bool(actor.roles & {Role.RECEPTIONIST, Role.ADMIN})
+    admin = Role.ADMIN in actor.roles
+    table = (
+        (doctor, "availability", words.say("Set your working week")),
+        (doctor, "week", words.say("See your week")),
+        (doctor, "toggle", words.say("Switch a day off or on")),
+        (reader and not doctor, "week", words.say("See a doctor's week")),
+        (admin, "invite", words.say("Invite a doctor, receptionist or administrator")),
+        (admin, "people", words.say("See, suspend and restore people")),
+        (True, "language", words.say("Choose your language")),
+        (True, "help", words.say("What you can do here")),
+    )
+    return [(name, text) for applies, name, text in table if applies]
+
+
+async def show_help(turn: Turn, _given: object) -> None:
+    words = turn.words
+    lines = [f"/{name} – {text}" for name, text in commands(turn.actor, words)]
+    parts = [words.rich("<b>What you can do</b>"), "\n".join(lines)]
+    if Role.DOCTOR in turn.actor.roles:
+        parts.append(
+            words.rich(
+                "You can also type your week at any time:\n<code>mon-thu 9-13, 15-19; fri 8-14; sat off</code>\n"
+                "Days that you do not name stay as they are, and nothing is saved before you tap Save."
+            )
+        )
+    if turn.actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:
+        parts.append(words.rich("To find a doctor, type <code>/week</code> and a part of the name."))
+    await turn.show(Screen("\n\n".join(parts), [[menu_button(words)]]))
+
+
+async def set_commands(bot: Bot, actor: Actor, words: Words) -> None:
+    """Give the person's chat the commands of its roles, or take them away (Bot API, BotCommandScopeChat).
+
+    The menu is a convenience: where Telegram refuses it (a chat that is gone), the person's roles still hold.
+    """
+    scope = BotCommandScopeChat(actor.user_id)
+    menu = [BotCommand(name, text) for name, text in commands(actor, words)]
+    try:
+        if actor.suspended:
+            await bot.delete_my_commands(scope)
+        else:
+            await bot.set_my_commands(menu, scope)
+    except TelegramError as error:
+        log.warning("the menu of commands was not set (%s)", type(error).__name__)
+
+
+async def show_languages(turn: Turn, _given: object) -> None:
+    chosen = turn.actor.language or FOLLOW_TELEGRAM
+    names = {**LANGUAGES, FOLLOW_TELEGRAM: turn.words.say("As in Telegram")}
+    rows: list[Row] = [
+        [button(f"{'✓ ' if tag == chosen else ''}{name}", ChooseLanguage(language=tag))] for tag, name in names.items()
+    ]
+    await turn.show(Screen(turn.words.rich("<b>Which language?</b>"), [*rows, [menu_button(turn.words)]]))
+
+
+async def pick_language(turn: Turn, tap: ChooseLanguage) -> None:
+    language = tap.language if tap.language in LANGUAGES else None
+    turn = turn.spoken_to(await choose_language(turn.clinic, turn.actor, language))
+    await set_commands(turn.bot, turn.actor, turn.words)
+    await show_languages(turn, None)

@@ -1,0 +1,253 @@
+"""One update of one person: who it is, what they speak, what they were doing, and how to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+from telegram import Bot, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackContext,
+    CallbackQueryHandler,
+    CommandHandler,
+    filters,
+    MessageHandler,
+)
+
+from bot.draft import AnyDraft, LIFE, read_draft
+from bot.errors import explain
+from bot.screen import Screen
+from bot.taps import Open, Place, Tap
+from bot.typed import NotUnderstood
+from bot.words import Words, words_for
+from clinic import policy
+from clinic.errors import ClinicError
+from clinic.people import Actor
+from clinic.ports import Clinic, Draft
+from clinic.use_cases.people import identify
+
+log = logging.getLogger(__name__)
+
+Context = CallbackContext[Any, Any, Any, Any]
+Callback = Callable[["Turn", Any], Awaitable[object]]
+Handler = BaseHandler[Any, Context, Any]
+
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NO_ERRORS = ("message is not modified", "query is too old", "query id is invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A person's update, answered through ``show`` or ``answer``; made anew for every update."""
+
+    clinic: Clinic
+    bot: Bot
+    update: Update
+    actor: Actor
+    words: Words
+    stored: Draft | None
+
+    @property
+    def chat_id(self) -> int:
+        return self.actor.user_id
+
+    @property
+    def draft(self) -> AnyDraft | None:
+        """The draft that the update speaks to; none where an older or a newer program wrote it."""
+        try:
+            return read_draft(self.stored.body) if self.stored else None
+        except ValidationError:
+            return None
+
+    @property
+    def tapped(self) -> int:
+        """The id of the message whose button was tapped; only a tap has one."""
+        message_id = _message_of(self.update)
+        if message_id is None:
+            raise ValueError("only a tap is on a message")
+        return message_id
+
+    def draft_row(self, draft: AnyDraft, message_id: int) -> Draft:
+        """Return the draft as it is to be stored for a message, over the revision that this turn read."""
+        revision = self.stored.revision if self.stored and self.stored.message_id == message_id else 0
+        expires_at = self.clinic.clock() + LIFE
+        return Draft(self.chat_id, message_id, draft.model_dump_json(), expires_at, draft.waits_for_text, revision)
+
+    def spoken_to(self, actor: Actor) -> Turn:
+        """Return the turn of the same update with the account as it now is."""
+        return replace(self, actor=actor, words=words_for(actor.language, _telegram_language(self.update)))
+
+    async def again(self) -> Turn:
+        """Return the turn with the account and the draft read anew."""
+        return await take_turn(self.clinic, self.bot, self.update)
+
+    async def show(self, screen: Screen, toast: str = "", *, alert: bool = False, over: int | None = None) -> int:
+        """Show a screen and return its message id: edited in place for a tap (or ``over`` a message), else sent.
+
+        The tap's spinner is stopped at the same time, with a ``toast`` where there is one. A message that is gone is
+        sent anew.
+        """
+        query = self.update.callback_query
+        message_id = over or (_message_of(self.update) if query else None)
+        if message_id is None:
+            return await self._send(screen)
+        _, shown = await asyncio.gather(self.answer(toast, alert=alert), self._edit(screen, message_id))
+        return message_id if shown else await self._send(screen)
+
+    async def answer(self, text: str = "", *, alert: bool = False) -> None:
+        """Stop the tap's spinner, with a short notice (at most 200 characters; Bot API, answerCallbackQuery)."""
+        if self.update.callback_query:
+            try:
+                await self.bot.answer_callback_query(self.update.callback_query.id, text[:200] or None, alert or None)
+            except BadRequest as error:
+                if not _is(error, _NO_ERRORS):
+                    raise
+
+    async def say(self, text: str) -> None:
+        """Answer a tap with an alert, and a message with a message; ``text`` is plain."""
+        if self.update.callback_query:
+            await self.answer(text, alert=True)
+        else:
+            await self.bot.send_message(self.chat_id, text)
+
+    async def _send(self, screen: Screen) -> int:
+        sent = await self.bot.send_message(self.chat_id, screen.text, ParseMode.HTML, reply_markup=screen.markup)
+        return sent.message_id
+
+    async def _edit(self, screen: Screen, message_id: int) -> bool:
+        """Return whether the message was there to be edited."""
+        try:
+            await self.bot.edit_message_text(
+                screen.text, self.chat_id, message_id, parse_mode=ParseMode.HTML, reply_markup=screen.markup
+            )
+        except BadRequest as error:
+            if _is(error, _GONE):
+                return False
+            if not _is(error, _NO_ERRORS):
+                raise
+        return True
+
+
+def _is(error: TelegramError, known: tuple[str, ...]) -> bool:
+    return any(text in error.message.lower() for text in known)
+
+
+def _message_of(update: Update) -> int | None:
+    query = update.callback_query
+    return query.message.message_id if query and query.message else None
+
+
+def _telegram_language(update: Update) -> str | None:
+    return update.effective_user.language_code if update.effective_user else None
+
+
+async def take_turn(clinic: Clinic, bot: Bot, update: Update) -> Turn:
+    """Recognise the sender of an update; the account is read anew for each, never remembered."""
+    user = update.effective_user
+    if user is None:
+        raise ValueError("an update of nobody is nobody's turn")
+    name = " ".join(user.full_name.split())[:64]
+    actor, stored = await identify(clinic, user.id, name, user.id, _message_of(update))
+    return Turn(clinic, bot, update, actor, words_for(actor.language, _telegram_language(update)), stored)
+
+
+def is_private(update: object) -> bool:
+    """Whether the update is a new message or a tap in a private chat: the only place where Rota talks."""
+    if not isinstance(update, Update) or not update.effective_user or not update.effective_chat:
+        return False
+    return update.effective_chat.id == update.effective_user.id
+
+
+class TapHandler(BaseHandler[Update, Context, Any]):
+    """PTB's side of one kind of tap; callback data that is another's is not handled here."""
+
+    def __init__(
+        self, kind: type[Tap], callback: Callable[[Update, Context, Tap], Awaitable[object]], place: Place | None = None
+    ) -> None:
+        super().__init__(self._never_called)
+        self._kind = kind
+        self._on_tap = callback
+        self._place = place
+
+    async def _never_called(self, update: Update, context: Context) -> None:
+        """PTB wants a callback of two arguments; ``handle_update`` passes the tap too."""
+
+    def check_update(self, update: object) -> Tap | None:
+        if not is_private(update) or not isinstance(update, Update) or not update.callback_query:
+            return None
+        tap = self._kind.unpack(update.callback_query.data or "")
+        return tap if self._place is None or (isinstance(tap, Open) and tap.place is self._place) else None
+
+    async def handle_update(
+        self,
+        update: Update,
+        application: Application[Any, Context, Any, Any, Any, Any],  # noqa: ARG002 - the signature is PTB's
+        check_result: object,
+        context: Context,
+    ) -> object:
+        assert isinstance(check_result, Tap)  # noqa: S101 - it is what check_update returned
+        return await self._on_tap(update, context, check_result)
+
+
+class Front:
+    """Makes PTB handlers of the functions that take a turn; the one place where a person is recognised and let in."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+
+    def on_tap(self, kind: type[Tap], callback: Callback, place: Place | None = None) -> TapHandler:
+        async def run(update: Update, context: Context, tap: Tap) -> object:
+            return await self._take(update, context, callback, tap)
+
+        return TapHandler(kind, run, place)
+
+    def on_place(self, place: Place, callback: Callback) -> TapHandler:
+        """Handle a button that leads to a screen."""
+        return self.on_tap(Open, callback, place)
+
+    def on_old_tap(self, callback: Callback) -> CallbackQueryHandler[Context, object]:
+        """Handle every tap that nobody else took; one from a group or from an inline message is but acknowledged."""
+
+        async def run(update: Update, context: Context) -> object:
+            if is_private(update):
+                return await self._take(update, context, callback, None)
+            return update.callback_query and await update.callback_query.answer()
+
+        return CallbackQueryHandler(run)
+
+    def on_command(self, name: str, callback: Callback, *, strangers: bool = False) -> CommandHandler[Context, object]:
+        """Handle ``/name rest``; the callback gets the rest. ``strangers`` may use it too."""
+
+        async def run(update: Update, context: Context) -> object:
+            rest = " ".join(context.args or ())
+            return await self._take(update, context, callback, rest, strangers=strangers)
+
+        return CommandHandler(name, run, filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE)
+
+    def on_message(self, which: filters.BaseFilter, callback: Callback) -> MessageHandler[Context, object]:
+        async def run(update: Update, context: Context) -> object:
+            return await self._take(update, context, callback, update.effective_message)
+
+        return MessageHandler(filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & which, run)
+
+    async def _take(
+        self, update: Update, context: Context, callback: Callback, given: Any, *, strangers: bool = False
+    ) -> object:
+        turn = await take_turn(self._clinic, context.bot, update)
+        try:
+            if not strangers:
+                policy.ensure_known(turn.actor)
+            return await callback(turn, given)
+        except (ClinicError, NotUnderstood) as error:
+            await turn.say(explain(error, self._clinic, turn.words))
+        except Forbidden:
+            log.info("a person has blocked the bot")
+        return None

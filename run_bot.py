@@ -1,0 +1,154 @@
+"""Start Rota: ``python run_bot.py``. Without BOT_TOKEN it starts the sandbox, which needs no Telegram."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, UTC
+from pathlib import Path
+
+from bot.app import build_application, polling, TokenRefused
+from bot.logs import start_logging
+from bot.sandbox import StandIn
+from bot.settings import BadSettings, read_settings, Settings
+from clinic.people import Actor, Role
+from clinic.ports import Clinic
+from clinic.use_cases.people import claim
+from storage import DatabaseUnusable, open_storage
+
+CANNOT_START = 2
+DEFAULT_PORT = 8765
+SANDBOX_ADMIN = 1001
+
+
+class CannotStart(Exception):
+    """What whoever runs the bot has to mend first, in a sentence."""
+
+
+def main() -> int:
+    """Run until stopped; 0 after a stop, 2 where it could not start, with the reason on standard error."""
+    arguments = _arguments()
+    try:
+        settings = read_settings()
+        asyncio.run(_run(settings, sandbox=arguments.sandbox or settings.bot_token is None, port=arguments.port))
+    except (BadSettings, DatabaseUnusable, TokenRefused, CannotStart) as error:
+        sys.stderr.write(f"{error}\n")
+        return CANNOT_START
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    keys = "\n".join(f"  {name.upper():<18}{field.description}" for name, field in Settings.model_fields.items())
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=f"settings, from the environment or a file .env:\n{keys}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--sandbox", action="store_true", help="talk to a stand-in instead of Telegram, on a chat page")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"the chat page's port (default {DEFAULT_PORT})")
+    return parser.parse_args()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the bot runs: against which Bot API, on which database, with which admins."""
+
+    token: str
+    api_url: str
+    database_url: str
+    admin_ids: frozenset[int]
+    stand_in: StandIn | None = None
+
+
+async def _run(settings: Settings, *, sandbox: bool, port: int) -> None:
+    stopped = asyncio.Event()
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(kind, stopped.set)
+    async with AsyncExitStack() as stack:
+        place = await stack.enter_async_context(_sandbox(port)) if sandbox else _telegram(settings)
+        start_logging(settings.log_level, place.token)
+        storage = await open_storage(place.database_url)
+        stack.push_async_callback(storage.close)
+        clinic = Clinic(settings.clinic_name, settings.clinic_time_zone, place.admin_ids, storage, _now)
+        if place.stand_in:
+            await _people_the_sandbox(clinic, place.stand_in)
+        application = build_application(clinic, place.token, place.api_url)
+        await stack.enter_async_context(polling(application))
+        await _say_ready(clinic, place, application.bot.username)
+        await stopped.wait()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _telegram(settings: Settings) -> Place:
+    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    return Place(token, settings.bot_api_url, settings.database_url, settings.admin_ids)
+
+
+@asynccontextmanager
+async def _sandbox(port: int) -> AsyncIterator[Place]:
+    """Start the stand-in. Its people are made up, so they get a database of their own that ends with it.
+
+    Raises:
+        CannotStart: the port is taken.
+    """
+    stand_in = StandIn()
+    try:
+        await stand_in.start(port=port)
+    except OSError as error:
+        raise CannotStart(f"Port {port} is not to be had ({error.strerror}). Choose another with --port.") from None
+    with tempfile.TemporaryDirectory(prefix="rota-sandbox-") as folder:
+        database_url = f"sqlite+aiosqlite:///{Path(folder, 'rota.db')}"
+        try:
+            yield Place(stand_in.token, stand_in.url, database_url, frozenset({SANDBOX_ADMIN}), stand_in)
+        finally:
+            await stand_in.stop()
+
+
+async def _people_the_sandbox(clinic: Clinic, stand_in: StandIn) -> None:
+    """Give the chat page somebody of each role, and a stranger."""
+    async with clinic.storage.write() as work:
+        ana = await work.doctors.add("Ana Ruiz", "cardiology")
+        ben = await work.doctors.add("Ben Müller", "dermatology")
+        for actor in (
+            Actor(SANDBOX_ADMIN, "Alma Vidal", frozenset({Role.ADMIN})),
+            Actor(1002, ana.name, frozenset({Role.DOCTOR}), ana.doctor_id),
+            Actor(1003, ben.name, frozenset({Role.DOCTOR}), ben.doctor_id),
+            Actor(1004, "Rosa Klein", frozenset({Role.RECEPTIONIST})),
+        ):
+            await work.people.put(actor)
+        await work.commit()
+    for user_id, first_name, last_name, hint in (
+        (1002, "Ana", "Ruiz", "doctor"),
+        (1003, "Ben", "Müller", "doctor"),
+        (1004, "Rosa", "Klein", "receptionist"),
+        (SANDBOX_ADMIN, "Alma", "Vidal", "admin"),
+        (1005, "Sam", "Stone", "stranger"),
+    ):
+        stand_in.person(user_id, first_name, last_name, hint=hint)
+
+
+async def _say_ready(clinic: Clinic, place: Place, username: str) -> None:
+    if place.stand_in:
+        sys.stdout.write(f"The sandbox is open: {place.stand_in.url}\n")
+    else:
+        sys.stdout.write(f"@{username} answers. Stop it with Ctrl+C.\n")
+    token = await claim(clinic)
+    if token:
+        sys.stdout.write(
+            "Nobody is an administrator yet. Open this link to become the first; it works once, for seven days:\n"
+            f"  https://t.me/{username}?start={token}\n"
+        )
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""What alembic runs: the revisions, on the connection that ``schema.upgrade`` lends."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from storage.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite changes a table by rebuilding it
+    transactional_ddl=True,  # SQLite can, in a transaction that is opened for it
+)
+with context.begin_transaction():
+    context.run_migrations()

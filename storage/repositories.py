@@ -1,0 +1,232 @@
+"""Rows <-> people, doctors, invitations and drafts. Repositories never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, ColumnElement, delete, func, insert, literal_column, Row, Select, select, update
+
+from clinic.errors import InvitationUsed
+from clinic.people import Actor, Doctor, Invitation, Role
+from clinic.ports import Draft
+from clinic.search import folded
+from storage.tables import DoctorRow, DraftRow, InvitationRow, PersonRow
+from storage.transaction import Transaction
+
+
+def _caller(which: ColumnElement[bool]) -> Select[Any]:
+    """Return the question for an account and a draft; it has one row, though neither be there."""
+    one = select(literal_column("1").label("one")).subquery("one")
+    live = and_(which, DraftRow.chat_id == bindparam("chat_id"), DraftRow.expires_at > bindparam("now"))
+    people = one.outerjoin(PersonRow, PersonRow.user_id == bindparam("user_id"))
+    return select(*PersonRow.__table__.c, *DraftRow.__table__.c).select_from(people.outerjoin(DraftRow, live))
+
+
+_WAITING = (
+    select(func.max(DraftRow.message_id))
+    .where(
+        DraftRow.chat_id == bindparam("chat_id"),
+        DraftRow.waits_for_text.is_(True),
+        DraftRow.expires_at > bindparam("now"),
+    )
+    .correlate(None)
+    .scalar_subquery()
+)
+_CALLER_OF_MESSAGE = _caller(DraftRow.message_id == bindparam("message_id"))
+_CALLER_OF_CHAT = _caller(DraftRow.message_id == _WAITING)
+_DOCTORS = select(DoctorRow.doctor_id, DoctorRow.name, DoctorRow.specialization, PersonRow.user_id).outerjoin_from(
+    DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id
+)
+_INVITATIONS = select(*InvitationRow.__table__.c)
+
+
+class People:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def caller(
+        self, user_id: int, chat_id: int, message_id: int | None, now: datetime
+    ) -> tuple[Actor | None, Draft | None]:
+        """Return an account and the live draft that its update speaks to, in one statement; ``now`` is aware.
+
+        A draft whose ``expires_at`` is ``now`` or before is not found, whether it still stands there or not.
+        """
+        asked = {"user_id": user_id, "chat_id": chat_id, "now": now}
+        if message_id is None:
+            rows = await self._transaction.read(_CALLER_OF_CHAT, asked)
+        else:
+            rows = await self._transaction.read(_CALLER_OF_MESSAGE, asked | {"message_id": message_id})
+        (row,) = rows
+        return None if row.user_id is None else _actor(row), None if row.revision is None else _draft(row)
+
+    async def get(self, user_id: int) -> Actor | None:
+        rows = await self._transaction.read(select(*PersonRow.__table__.c).where(PersonRow.user_id == user_id))
+        return _actor(rows[0]) if rows else None
+
+    async def everybody(self) -> Sequence[Actor]:
+        """Return all accounts by name as a reader looks for it: neither case nor accents count."""
+        people = [_actor(row) for row in await self._transaction.read(select(*PersonRow.__table__.c))]
+        return sorted(people, key=lambda person: (folded(person.name), person.user_id))
+
+    async def has_admin(self) -> bool:
+        """Whether anybody can act as an admin; one who is suspended cannot."""
+        able = select(PersonRow.user_id).where(PersonRow.is_admin.is_(True), PersonRow.suspended.is_(False))
+        return bool(await self._transaction.read(able.limit(1)))
+
+    async def put(self, actor: Actor) -> None:
+        """Insert or replace the account; a doctor's account is taken from whoever had it before.
+
+        What the settings add to an account (``fixed``) is not kept.
+        """
+        if actor.doctor_id is not None:
+            holders = update(PersonRow).where(
+                PersonRow.doctor_id == actor.doctor_id, PersonRow.user_id != actor.user_id
+            )
+            await self._transaction.change(holders.values(doctor_id=None))
+        kept = {
+            "name": actor.name,
+            "is_admin": Role.ADMIN in actor.roles,
+            "is_receptionist": Role.RECEPTIONIST in actor.roles,
+            "doctor_id": actor.doctor_id,
+            "language": actor.language,
+            "suspended": actor.suspended,
+        }
+        added = self._transaction.insert(PersonRow).values(user_id=actor.user_id, **kept)
+        await self._transaction.change(added.on_conflict_do_update(index_elements=["user_id"], set_=kept))
+
+
+class Doctors:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, name: str, specialization: str) -> Doctor:
+        added = insert(DoctorRow).values(name=name, specialization=specialization).returning(DoctorRow.doctor_id)
+        doctor_id: int = (await self._transaction.change(added)).scalar_one()
+        return Doctor(doctor_id, name, specialization)
+
+    async def get(self, doctor_id: int) -> Doctor | None:
+        rows = await self._transaction.read(_DOCTORS.where(DoctorRow.doctor_id == doctor_id))
+        return doctor_of(rows[0]) if rows else None
+
+    async def everybody(self) -> Sequence[Doctor]:
+        """Return all doctors by name as a reader looks for it: neither case nor accents count."""
+        doctors = [doctor_of(row) for row in await self._transaction.read(_DOCTORS)]
+        return sorted(doctors, key=lambda doctor: (folded(doctor.name), doctor.doctor_id))
+
+
+class Invitations:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, invitation: Invitation) -> Invitation:
+        added = insert(InvitationRow).values(
+            token_hash=invitation.token_hash,
+            role=invitation.role.value,
+            created_by=invitation.created_by,
+            expires_at=invitation.expires_at,
+            name=invitation.name,
+            specialization=invitation.specialization,
+            doctor_id=invitation.doctor_id,
+        )
+        result = await self._transaction.change(added.returning(InvitationRow.invitation_id))
+        return replace(invitation, invitation_id=result.scalar_one())
+
+    async def find(self, token_hash: str) -> Invitation | None:
+        rows = await self._transaction.read(_INVITATIONS.where(InvitationRow.token_hash == token_hash))
+        return _invitation(rows[0]) if rows else None
+
+    async def get(self, invitation_id: int) -> Invitation | None:
+        rows = await self._transaction.read(_INVITATIONS.where(InvitationRow.invitation_id == invitation_id))
+        return _invitation(rows[0]) if rows else None
+
+    async def pending(self, now: datetime) -> Sequence[Invitation]:
+        """Return what people made and nobody has opened or waited out at ``now`` (aware), newest first."""
+        waiting = _INVITATIONS.where(
+            InvitationRow.created_by.is_not(None), InvitationRow.used_by.is_(None), InvitationRow.expires_at > now
+        )
+        rows = await self._transaction.read(waiting.order_by(InvitationRow.invitation_id.desc()))
+        return [_invitation(row) for row in rows]
+
+    async def use(self, invitation_id: int, user_id: int, at: datetime) -> None:
+        """Mark it as opened at ``at`` (aware).
+
+        Raises:
+            InvitationUsed: it was opened before, or is gone; a database that lets two in at once shows it here.
+        """
+        unused = update(InvitationRow).where(
+            InvitationRow.invitation_id == invitation_id, InvitationRow.used_by.is_(None)
+        )
+        result = await self._transaction.change(unused.values(used_by=user_id, used_at=at))
+        if not result.rowcount:
+            raise InvitationUsed
+
+    async def withdraw(self, invitation_id: int) -> None:
+        """Delete it unless it was opened: who came by which link stays known."""
+        unused = delete(InvitationRow).where(InvitationRow.used_by.is_(None))
+        await self._transaction.change(unused.where(InvitationRow.invitation_id == invitation_id))
+
+    async def withdraw_claims(self) -> None:
+        unused = delete(InvitationRow).where(InvitationRow.used_by.is_(None))
+        await self._transaction.change(unused.where(InvitationRow.created_by.is_(None)))
+
+
+class Drafts:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def put(self, draft: Draft) -> bool:
+        """Write it over ``draft.revision``, the compare and the swap in one statement; return whether it was there."""
+        kept = {
+            "body": draft.body,
+            "revision": draft.revision + 1,
+            "waits_for_text": draft.waits_for_text,
+            "expires_at": draft.expires_at,
+        }
+        if draft.revision:
+            present = update(DraftRow).where(
+                DraftRow.chat_id == draft.chat_id,
+                DraftRow.message_id == draft.message_id,
+                DraftRow.revision == draft.revision,
+            )
+            return bool((await self._transaction.change(present.values(**kept))).rowcount)
+        added = self._transaction.insert(DraftRow).values(chat_id=draft.chat_id, message_id=draft.message_id, **kept)
+        result = await self._transaction.change(added.on_conflict_do_nothing().returning(DraftRow.revision))
+        return result.first() is not None
+
+    async def forget_expired(self, now: datetime) -> None:
+        await self._transaction.change(delete(DraftRow).where(DraftRow.expires_at <= now))
+
+
+def _actor(row: Row[Any]) -> Actor:
+    held = {
+        Role.DOCTOR: row.doctor_id is not None,
+        Role.RECEPTIONIST: row.is_receptionist,
+        Role.ADMIN: row.is_admin,
+    }
+    roles = frozenset(role for role, holds in held.items() if holds)
+    return Actor(row.user_id, row.name, roles, row.doctor_id, row.language, row.suspended)
+
+
+def doctor_of(row: Row[Any]) -> Doctor:
+    return Doctor(row.doctor_id, row.name, row.specialization, row.user_id)
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        row.token_hash,
+        Role(row.role),
+        row.created_by,
+        row.expires_at,
+        row.name,
+        row.specialization,
+        row.doctor_id,
+        row.invitation_id,
+        row.used_by,
+    )
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(row.chat_id, row.message_id, row.body, row.expires_at, row.waits_for_text, row.revision)

@@ -1,0 +1,140 @@
+"""SQLite by aiosqlite, with one thread hop a statement, and plain sentences for what can be wrong with a file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import unquote
+
+import aiosqlite
+from sqlalchemy import URL
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",  # readers and the one writer do not wait for each other
+    "PRAGMA synchronous = FULL",  # what a person was told is saved, is saved, though the power fails
+    "PRAGMA foreign_keys = ON",
+)
+
+_SENTENCES = {
+    sqlite3.SQLITE_NOTADB: "{file} is not an SQLite database.",
+    sqlite3.SQLITE_CORRUPT: "{file} is damaged ({said}). Restore it from a backup.",
+    sqlite3.SQLITE_READONLY: "{file} cannot be written: the file, its folder or its disk is read-only.",
+    sqlite3.SQLITE_PERM: "{file} cannot be written: the system refuses access to it.",
+    sqlite3.SQLITE_CANTOPEN: "{file} cannot be opened: it is no file, or the system refuses access to it.",
+    sqlite3.SQLITE_BUSY: "{file} is locked by another program, which has not let go of it for {patience:g} seconds.",
+    sqlite3.SQLITE_FULL: "{file} cannot be written: its disk is full.",
+}
+
+
+class Cursor:
+    """One statement: run, fetched and closed in the connection's thread at one go.
+
+    It has what SQLAlchemy's adapter asks of aiosqlite's cursor, which costs a hop for each of the four steps.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self.arraysize = 1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        await self._connection.run(lambda driver: self._take(driver.execute(sql, parameters)))
+
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        await self._connection.run(lambda driver: self._take(driver.executemany(sql, parameters)))
+
+    def _take(self, done: sqlite3.Cursor) -> None:
+        self._rows = done.fetchall() if done.description else []
+        self.description, self.rowcount, self.lastrowid = done.description, done.rowcount, done.lastrowid
+        done.close()
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def close(self) -> None:
+        """Nothing is left to close."""
+
+
+class Connection(aiosqlite.Connection):
+    """aiosqlite's connection in the driver's autocommit mode: ``begin`` opens a transaction, and nothing else does.
+
+    Whether one is open is kept on the event loop's side, set before the thread is told: a task that is cancelled
+    while ``BEGIN`` is still under way leaves a connection that knows that it has to roll back. Without a transaction
+    ``rollback`` costs no hop, so that the pool may ask for one whenever a connection comes back to it.
+    """
+
+    begun = False
+
+    async def run(self, step: Callable[[sqlite3.Connection], object]) -> None:
+        """Run ``step`` in the connection's thread: one hop."""
+        await self._execute(step, self._conn)  # type: ignore[no-untyped-call]
+
+    def cursor(self) -> Cursor:  # type: ignore[override]
+        return Cursor(self)
+
+    async def begin(self) -> None:
+        """Open a transaction and take SQLite's write lock, waiting as long as the busy timeout says."""
+        self.begun = True
+        await self.run(lambda driver: driver.execute("BEGIN IMMEDIATE"))
+
+    async def commit(self) -> None:
+        if self.begun:
+            await super().commit()
+            self.begun = False
+
+    async def rollback(self) -> None:
+        if self.begun:
+            await super().rollback()
+            self.begun = False
+
+
+async def connect(name: str, options: Mapping[str, Any], patience: float) -> Connection:
+    """Open a file with the pragmas set, in one hop; ``patience`` is the busy timeout in seconds.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened.
+    """
+    settings = {**options, "timeout": patience, "isolation_level": None}
+
+    def opened() -> sqlite3.Connection:
+        driver: sqlite3.Connection = sqlite3.connect(name, **settings)
+        try:
+            for pragma in PRAGMAS:
+                driver.execute(pragma)
+        except BaseException:
+            driver.close()
+            raise
+        return driver
+
+    connection = Connection(opened, iter_chunk_size=64)
+    # A process that is told to stop does not wait for a thread; before 0.22 the connection was the thread itself.
+    thread: Any = getattr(connection, "_thread", connection)
+    thread.daemon = True
+    try:
+        await connection
+    except Exception:
+        thread.join()  # it has nothing left to do, and must not speak to a loop that is closed after this
+        raise
+    return connection
+
+
+def file_of(url: URL) -> Path | None:
+    """Return the file that an SQLite URL names; none for a database in memory."""
+    name = url.database or ""
+    if name.startswith("file:"):
+        name = unquote(name.removeprefix("file:"))
+    return None if name in {"", ":memory:"} or url.query.get("mode") == "memory" else Path(name)
+
+
+def sentence(error: BaseException, file: Path, patience: float) -> str:
+    """Return what an SQLite error at the start means to whoever runs the bot."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extended part
+    return _SENTENCES.get(code, "{file} cannot be used: {said}.").format(file=file, said=error, patience=patience)

@@ -1,0 +1,62 @@
+"""``clinic.ports.Storage`` and ``UnitOfWork`` on a database: no commit, no change."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from storage.database import Database
+from storage.repositories import Doctors, Drafts, Invitations, People
+from storage.transaction import Transaction
+from storage.weeks import Weeks
+
+
+class SqlUnitOfWork:
+    """One transaction. Leaving it without ``commit`` changes nothing; one for reading refuses to commit."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self.people = People(transaction)
+        self.doctors = Doctors(transaction)
+        self.invitations = Invitations(transaction)
+        self.weeks = Weeks(transaction)
+        self.drafts = Drafts(transaction)
+
+    async def commit(self) -> None:
+        """Keep all of it, once; what is told to a person is told after this.
+
+        Raises:
+            RuntimeError: the unit is for reading, or was committed before.
+        """
+        await self._transaction.commit()
+
+
+class SqlStorage:
+    """Everything that the clinic keeps, in one database that is ready for use (``open_storage`` makes it so)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[SqlUnitOfWork]:
+        """Open for reading alone, without a transaction.
+
+        Raises:
+            StorageBusy: the database was not to be had in time.
+        """
+        async with self._database.reading() as connection:
+            yield SqlUnitOfWork(Transaction(connection, writing=False))
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[SqlUnitOfWork]:
+        """Open for a change, the write lock taken first: what is read inside cannot have changed at the commit.
+
+        Raises:
+            StorageBusy: the database was not to be had in time.
+        """
+        async with self._database.writing() as connection:
+            yield SqlUnitOfWork(Transaction(connection, writing=True))
+
+    async def close(self) -> None:
+        """Close the file. Units that are open lose what they have not committed."""
+        await self._database.close()

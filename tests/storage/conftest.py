@@ -1,0 +1,81 @@
+"""A real SQLite file for every test, and the clinic that works on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clinic.people import Actor, Role
+from clinic.ports import Clinic
+from storage import open_storage, SqlStorage
+from storage.sqlite import Connection
+
+MakeDoctor = Callable[[str, int], Awaitable[Actor]]
+Hooks = list[Callable[[], object]]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A summer evening; the tests' clock stands still."""
+    return datetime(2026, 7, 6, 18, 30, 15, 250, tzinfo=UTC)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "rota.db"
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+async def storage(url: str) -> AsyncIterator[SqlStorage]:
+    opened = await open_storage(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clinic(storage: SqlStorage, now: datetime) -> Clinic:
+    return Clinic("Hill Street", ZoneInfo("Europe/Berlin"), frozenset(), storage, lambda: now)
+
+
+@pytest.fixture
+def make_doctor(storage: SqlStorage) -> MakeDoctor:
+    """Return a function that keeps a new doctor with an account and returns the account."""
+
+    async def made(name: str, user_id: int) -> Actor:
+        async with storage.write() as work:
+            doctor = await work.doctors.add(name, "Cardiology")
+            actor = Actor(user_id, name, frozenset({Role.DOCTOR}), doctor.doctor_id)
+            await work.people.put(actor)
+            await work.commit()
+        return actor
+
+    return made
+
+
+@pytest.fixture
+async def ada(make_doctor: MakeDoctor) -> Actor:
+    return await make_doctor("Ada", 7)
+
+
+@pytest.fixture
+def on_hop(monkeypatch: pytest.MonkeyPatch) -> Hooks:
+    """What is called at every trip to a connection's thread, right before it."""
+    hooks: Hooks = []
+    genuine = Connection._execute
+
+    async def execute(self: Connection, step: Callable[..., object], *arguments: object, **options: object) -> object:
+        for hook in hooks:
+            hook()
+        return await genuine(self, step, *arguments, **options)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(Connection, "_execute", execute)
+    return hooks

@@ -1,0 +1,90 @@
+"""A task that is cancelled leaves everything or nothing, and a connection that goes on working."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from clinic.ports import Draft
+from storage import SqlStorage
+
+BODY = "{}"
+
+
+async def keep_two(storage: SqlStorage, now: datetime) -> None:
+    """Write two drafts in one unit: both or none must be found."""
+    async with storage.write() as work:
+        await work.drafts.put(Draft(1, 1, BODY, now))
+        await work.drafts.put(Draft(1, 2, BODY, now))
+        await work.commit()
+
+
+async def kept(storage: SqlStorage, now: datetime) -> list[bool]:
+    before = now.replace(year=now.year - 1)
+    async with storage.read() as work:
+        return [(await work.people.caller(1, 1, message, before))[1] is not None for message in (1, 2)]
+
+
+async def forget(storage: SqlStorage, now: datetime) -> None:
+    async with storage.write() as work:
+        await work.drafts.forget_expired(now)
+        await work.commit()
+
+
+@pytest.mark.parametrize("hop", range(4))
+async def test_cancelled_while_the_thread_works(
+    storage: SqlStorage, now: datetime, hop: int, on_hop: list[Callable[[], object]]
+) -> None:
+    """Cancelled with BEGIN, a statement or the commit under way, a write is whole or gone and the next one works."""
+    task = asyncio.create_task(keep_two(storage, now))
+    count = 0
+
+    def cancel_in_time() -> None:
+        nonlocal count
+        if asyncio.current_task() is task:
+            if count == hop:
+                asyncio.get_running_loop().call_soon(task.cancel)
+            count += 1
+
+    on_hop.append(cancel_in_time)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert count > hop
+    found = await kept(storage, now)
+    assert found in ([False, False], [True, True])
+    assert hop == 3 or not any(found)
+    await forget(storage, now)
+    await keep_two(storage, now)
+    assert await kept(storage, now) == [True, True]
+
+
+async def test_cancelled_at_any_step_of_the_loop(storage: SqlStorage, now: datetime) -> None:
+    """Wherever among sixty steps of the loop the cancellation falls, nothing is half kept and nobody is locked out."""
+    outcomes = set()
+    for step in range(60):
+        await forget(storage, now)
+        tasks = [asyncio.create_task(keep_two(storage, now)) for _ in range(2)]
+        for _ in range(step):
+            await asyncio.sleep(0)
+        tasks[step % 2].cancel()
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        outcomes.add(type(done[step % 2]))
+        found = await kept(storage, now)
+        assert found == [True, True]
+    assert asyncio.CancelledError in outcomes
+
+
+async def test_cancelled_while_waiting_for_a_turn(storage: SqlStorage, now: datetime) -> None:
+    """A task that gives up in the queue takes nobody's turn with it."""
+    async with storage.write():
+        waiting = [asyncio.create_task(kept(storage, now)) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        waiting[0].cancel()
+        waiting[2].cancel()
+        await asyncio.sleep(0.01)
+    assert await waiting[1] == [False, False]
+    assert await kept(storage, now) == [False, False]

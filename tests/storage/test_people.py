@@ -1,0 +1,208 @@
+"""Accounts and doctors, and the question that every update asks first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from clinic.people import Actor, Doctor, Role
+from clinic.ports import Draft
+from storage import SqlStorage
+
+BIG = 2**52 - 1
+"""Telegram promises at most 52 significant bits (Bot API, "User")."""
+
+
+async def put(storage: SqlStorage, *people: Actor) -> None:
+    async with storage.write() as work:
+        for person in people:
+            await work.people.put(person)
+        await work.commit()
+
+
+async def keep(storage: SqlStorage, *drafts: Draft) -> None:
+    async with storage.write() as work:
+        for draft in drafts:
+            assert await work.drafts.put(draft)
+        await work.commit()
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        Actor(BIG, "Ada", frozenset({Role.ADMIN})),
+        Actor(8, "Ben", frozenset({Role.RECEPTIONIST}), language="de", suspended=True),
+        Actor(9, "", frozenset()),
+        Actor(10, "Дора 🩺", frozenset({Role.RECEPTIONIST, Role.ADMIN})),
+    ],
+)
+async def test_an_account_comes_back_as_it_was_put(storage: SqlStorage, person: Actor) -> None:
+    """Whatever an account holds, it holds when it is read again."""
+    await put(storage, person)
+
+    async with storage.read() as work:
+        assert await work.people.get(person.user_id) == person
+
+
+async def test_an_unknown_account_is_nobody(storage: SqlStorage) -> None:
+    """An id that was never put is not found."""
+    async with storage.read() as work:
+        assert await work.people.get(1) is None
+
+
+async def test_putting_again_replaces(storage: SqlStorage) -> None:
+    """The second put counts in every field, and there is still one account."""
+    await put(storage, Actor(7, "Ada", frozenset({Role.ADMIN}), language="de"))
+    changed = Actor(7, "Ada L.", frozenset({Role.RECEPTIONIST}), suspended=True)
+
+    await put(storage, changed)
+
+    async with storage.read() as work:
+        assert list(await work.people.everybody()) == [changed]
+
+
+async def test_settings_are_not_stored(storage: SqlStorage) -> None:
+    """The mark of an admin whom the settings name is theirs to give again."""
+    await put(storage, Actor(7, "Ada", frozenset({Role.RECEPTIONIST}), fixed=True))
+
+    async with storage.read() as work:
+        assert await work.people.get(7) == Actor(7, "Ada", frozenset({Role.RECEPTIONIST}))
+
+
+async def test_a_doctor_has_the_role_by_the_account(storage: SqlStorage, ada: Actor) -> None:
+    """An account that is a doctor's has the role, next to those that it had."""
+    await put(storage, replace(ada, roles=ada.roles | {Role.ADMIN}))
+
+    async with storage.read() as work:
+        found = await work.people.get(ada.user_id)
+    assert found
+    assert found.roles == {Role.DOCTOR, Role.ADMIN}
+    assert found.doctor_id == ada.doctor_id
+
+
+async def test_a_doctors_account_moves(storage: SqlStorage, ada: Actor) -> None:
+    """On a new phone a doctor goes on, and the old account has had the role."""
+    moved = replace(ada, user_id=70)
+
+    await put(storage, moved)
+
+    async with storage.read() as work:
+        assert await work.people.get(70) == moved
+        assert await work.people.get(7) == Actor(7, "Ada")
+        assert ada.doctor_id is not None
+        doctor = await work.doctors.get(ada.doctor_id)
+    assert doctor
+    assert doctor.user_id == 70
+
+
+async def test_everybody_by_name(storage: SqlStorage) -> None:
+    """People are read in a reader's order: neither case nor accents count, and equal names go by id."""
+    await put(storage, *(Actor(number, name) for number, name in enumerate(["zoe", "Émile", "adam", "Eva", "Adam"])))
+
+    async with storage.read() as work:
+        assert [(person.user_id, person.name) for person in await work.people.everybody()] == [
+            (2, "adam"),
+            (4, "Adam"),
+            (1, "Émile"),
+            (3, "Eva"),
+            (0, "zoe"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("person", "able"),
+    [
+        (Actor(7, "Ada", frozenset({Role.ADMIN})), True),
+        (Actor(7, "Ada", frozenset({Role.RECEPTIONIST})), False),
+        (Actor(7, "Ada", frozenset({Role.ADMIN}), suspended=True), False),
+    ],
+)
+async def test_has_admin(storage: SqlStorage, person: Actor, *, able: bool) -> None:
+    """There is an admin where somebody can act as one."""
+    async with storage.read() as work:
+        assert not await work.people.has_admin()
+    await put(storage, person)
+
+    async with storage.read() as work:
+        assert await work.people.has_admin() is able
+
+
+async def test_the_caller_with_the_messages_draft(storage: SqlStorage, ada: Actor, now: datetime) -> None:
+    """A tap finds who taps and the draft of its message, whether it waits for text or not."""
+    draft = Draft(70, 3, '{"day": "Mon"}', now + timedelta(hours=1))
+    await keep(storage, draft, replace(draft, message_id=4), replace(draft, chat_id=71))
+
+    async with storage.read() as work:
+        assert await work.people.caller(7, 70, 3, now) == (ada, replace(draft, revision=1))
+
+
+async def test_the_caller_with_the_draft_that_waits(storage: SqlStorage, ada: Actor, now: datetime) -> None:
+    """A typed message finds the chat's newest live draft that waits for text."""
+    draft = Draft(70, 3, "{}", now + timedelta(hours=1), waits_for_text=True)
+    await keep(
+        storage,
+        draft,
+        replace(draft, message_id=5),
+        replace(draft, message_id=6, waits_for_text=False),
+        replace(draft, message_id=7, expires_at=now),
+        replace(draft, message_id=9, chat_id=71),
+    )
+
+    async with storage.read() as work:
+        assert await work.people.caller(7, 70, None, now) == (ada, replace(draft, message_id=5, revision=1))
+
+
+async def test_a_strangers_draft_is_found(storage: SqlStorage, now: datetime) -> None:
+    """A draft is found for an account that nobody knows."""
+    draft = Draft(70, 3, "{}", now + timedelta(hours=1), waits_for_text=True)
+    await keep(storage, draft)
+
+    async with storage.read() as work:
+        assert await work.people.caller(1, 70, 3, now) == (None, replace(draft, revision=1))
+        assert await work.people.caller(1, 70, None, now) == (None, replace(draft, revision=1))
+
+
+async def test_a_caller_without_a_draft(storage: SqlStorage, ada: Actor, now: datetime) -> None:
+    """Neither draft nor account need be there."""
+    async with storage.read() as work:
+        assert await work.people.caller(7, 70, 3, now) == (ada, None)
+        assert await work.people.caller(7, 70, None, now) == (ada, None)
+        assert await work.people.caller(1, 70, 3, now) == (None, None)
+
+
+async def test_an_expired_draft_is_not_found(storage: SqlStorage, now: datetime) -> None:
+    """A draft lives until the instant that it names, exclusively."""
+    await keep(storage, Draft(70, 3, "{}", now, waits_for_text=True))
+
+    async with storage.read() as work:
+        for message_id in (3, None):
+            assert (await work.people.caller(1, 70, message_id, now))[1] is None
+            assert (await work.people.caller(1, 70, message_id, now - timedelta(microseconds=1)))[1]
+
+
+async def test_doctors_are_kept_with_an_id_each(storage: SqlStorage) -> None:
+    """Two doctors of one name are two."""
+    async with storage.write() as work:
+        first = await work.doctors.add("Ada", "Cardiology")
+        second = await work.doctors.add("Ada", "Surgery")
+        await work.commit()
+
+    async with storage.read() as work:
+        assert await work.doctors.get(first.doctor_id) == Doctor(first.doctor_id, "Ada", "Cardiology")
+        assert await work.doctors.get(second.doctor_id) == Doctor(second.doctor_id, "Ada", "Surgery")
+        assert await work.doctors.get(99) is None
+
+
+async def test_doctors_by_name_with_their_accounts(storage: SqlStorage, ada: Actor) -> None:
+    """Doctors are read in a reader's order, those without an account too."""
+    async with storage.write() as work:
+        await work.doctors.add("ábel", "Surgery")
+        await work.commit()
+
+    async with storage.read() as work:
+        assert [(doctor.name, doctor.user_id) for doctor in await work.doctors.everybody()] == [
+            ("ábel", None),
+            ("Ada", 7),
+        ]

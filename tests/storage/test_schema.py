@@ -1,0 +1,238 @@
+"""The migrations: every older database comes up with what is in it, and they make the tables that the code means."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+
+import storage.migrations
+from clinic.people import Actor, Doctor, Role
+from clinic.time_range import TimeRange
+from clinic.week import Weekday
+from storage import DatabaseUnusable, open_storage
+from storage.database import Database
+from storage.schema import HEAD, migrate, upgrade
+from storage.tables import Base
+
+SCRIPTS = Path(storage.migrations.__file__).parent
+AT = "2026-07-06 18:30:15.000000"
+FILLING = {
+    "0001": """
+        INSERT INTO doctors (doctor_id, name, specialization) VALUES (1, 'Ada', 'Cardiology');
+        INSERT INTO people VALUES (7, 'Ada', 0, 1, 1, 'de', 0);
+        INSERT INTO invitations (token_hash, role, created_by, expires_at, doctor_id)
+            VALUES ('a', 'doctor', 7, '2026-07-06 18:30:15.000000', 1);
+    """,
+    "0002": """
+        INSERT INTO week_changes VALUES (1, 1, '2026-07-06 18:30:15.000000', 7, 'Ada', '[]', '[]', NULL);
+        UPDATE doctors SET week_version = 1;
+        INSERT INTO day_availability VALUES (1, 2, 1);
+        INSERT INTO time_ranges VALUES (1, 2, 540, 780);
+    """,
+    "0003": "INSERT INTO drafts VALUES (1, 2, '{}', 1, 0, '2026-07-06 18:30:15.000000');",
+}
+"""What each revision can hold more than the one before."""
+REVISIONS = tuple(FILLING)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    made = Database(url)
+    yield made
+    await made.close()
+
+
+def fill(file: Path, *revisions: str) -> None:
+    with closing(sqlite3.connect(file)) as driver:
+        for revision in revisions:
+            driver.executescript("PRAGMA foreign_keys = ON;" + FILLING[revision])
+
+
+def rows(file: Path, *, leaving_out: str = "") -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(file)) as driver:
+        names = driver.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        tables = sorted({name for (name,) in names} - {leaving_out})
+        return {table: driver.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608  own names
+
+
+def clauses(file: Path) -> dict[str, list[str]]:
+    """Return what SQLite keeps of each table and index, without order and blanks."""
+    with closing(sqlite3.connect(file)) as driver:
+        kept = driver.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {
+            name: sorted(re.sub(r"\s+", " ", line).strip(' ,"') for line in sql.replace('"', "").splitlines())
+            for name, sql in kept
+        }
+
+
+def test_the_head_is_the_newest_script() -> None:
+    """The constant that spares a start the import of alembic names the newest of the revisions, which are one line."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    scripts = ScriptDirectory.from_config(config)
+
+    assert scripts.get_heads() == [HEAD]
+    assert tuple(script.revision for script in scripts.walk_revisions())[::-1] == REVISIONS
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_an_older_database_comes_up(database: Database, file: Path, url: str, revision: str) -> None:
+    """From each revision, filled as it can be, the start brings everything along."""
+    await migrate(database, revision)
+    await database.close()
+    fill(file, *(there for there in REVISIONS if there <= revision))
+    before = rows(file, leaving_out="alembic_version")
+
+    opened = await open_storage(url)
+
+    async with opened.read() as work:
+        ada = Actor(7, "Ada", frozenset({Role.DOCTOR, Role.RECEPTIONIST}), 1, "de")
+        assert await work.people.get(7) == ada
+        invitation = await work.invitations.find("a")
+        assert invitation
+        assert invitation.doctor_id == 1
+        found = await work.weeks.find(1)
+    assert found
+    assert found[0] == Doctor(1, "Ada", "Cardiology", 7)
+    assert found[1].week[Weekday.WED].ranges == ((TimeRange(540, 780),) if revision > "0001" else ())
+    await opened.close()
+    after = rows(file)
+    assert after.pop("alembic_version") == [(HEAD,)]
+    for table, kept in before.items():
+        width = len(kept[0])
+        assert [row[:width] for row in after[table]] == kept
+
+
+async def test_down_and_up_again(database: Database, file: Path) -> None:
+    """Every revision can be taken back, and nothing of it stays."""
+    await upgrade(database)
+    made = clauses(file)
+
+    await migrate(database, "base", down=True)
+    assert set(rows(file)) == {"alembic_version"}
+    await upgrade(database)
+
+    assert clauses(file) == made
+
+
+async def test_down_keeps_what_is_older(database: Database, file: Path) -> None:
+    """Taking the weekly hours back leaves the people as they were."""
+    await migrate(database, "0001")
+    fill(file, "0001")
+    before = rows(file)
+
+    await upgrade(database)
+    fill(file, "0002", "0003")
+    await migrate(database, "0001", down=True)
+
+    assert rows(file) == before
+
+
+async def test_the_migrations_make_the_tables_that_are_meant(database: Database, file: Path, tmp_path: Path) -> None:
+    """Migrated and made at once, a database has the same columns, constraints and indexes, CHECKs included."""
+    await upgrade(database)
+
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+    meant = tmp_path / "meant.db"
+    engine = create_engine(f"sqlite:///{meant}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    made = clauses(file)
+    del made["alembic_version"]
+    assert made == clauses(meant)
+
+
+async def test_a_newer_database_is_refused(database: Database, file: Path, url: str) -> None:
+    """A database that a newer version has changed is left alone."""
+    await upgrade(database)
+    await database.close()
+    with closing(sqlite3.connect(file)) as driver, driver:
+        driver.execute("UPDATE alembic_version SET version_num = '0999'")
+
+    with pytest.raises(DatabaseUnusable, match=r"rota\.db was written by a newer version of Rota .*0999"):
+        await open_storage(url)
+
+    assert rows(file)["alembic_version"] == [("0999",)]
+
+
+async def test_another_programs_database_is_refused(file: Path, url: str) -> None:
+    """Tables that are not ours are not mixed with ours."""
+    with closing(sqlite3.connect(file)) as driver:
+        driver.execute("CREATE TABLE songs (title TEXT)")
+
+    with pytest.raises(DatabaseUnusable, match=r"rota\.db holds the tables of another program"):
+        await open_storage(url)
+
+    assert set(rows(file)) == {"songs"}
+
+
+async def test_a_migration_that_fails_changes_nothing(database: Database, file: Path, url: str) -> None:
+    """Several revisions go up in one transaction: where the last one fails, the first is not left behind."""
+    await migrate(database, "0001")
+    await database.close()
+    with closing(sqlite3.connect(file)) as driver:
+        driver.execute("CREATE TABLE drafts (body TEXT)")
+    before = clauses(file)
+
+    with pytest.raises(DatabaseUnusable, match="drafts already exists"):
+        await open_storage(url)
+
+    assert clauses(file) == before
+    assert rows(file)["alembic_version"] == [("0001",)]
+
+
+async def test_rows_that_point_nowhere_are_not_carried_along(database: Database, file: Path) -> None:
+    """Foreign keys are off while tables are rebuilt, and are looked at before the commit."""
+    await migrate(database, "0001")
+    with closing(sqlite3.connect(file)) as driver, driver:
+        driver.execute("INSERT INTO people VALUES (7, 'Ada', 0, 0, 99, NULL, 0)")
+
+    with pytest.raises(DatabaseUnusable, match="a row of people would point nowhere"):
+        await upgrade(database)
+
+    assert rows(file)["alembic_version"] == [("0001",)]
+
+
+async def test_three_that_start_at_once(url: str, file: Path) -> None:
+    """On a fresh file the first makes the tables and the others find them."""
+    opened = await asyncio.gather(*(open_storage(url) for _ in range(3)))
+
+    assert rows(file)["alembic_version"] == [(HEAD,)]
+    for each in opened:
+        await each.close()
+
+
+async def test_a_start_with_nothing_to_do_is_cheap(database: Database, url: str) -> None:
+    """A database that is up to date is opened without alembic, whose import costs more than all the rest."""
+    await upgrade(database)
+    script = f"""
+import asyncio, sys
+from storage import open_storage
+async def start():
+    await (await open_storage({url!r})).close()
+asyncio.run(start())
+print([name for name in sys.modules if name.split(".")[0] in ("alembic", "mako")])
+"""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, cwd=SCRIPTS.parents[1], stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await process.communicate()
+
+    assert printed.decode().strip() == "[]"

@@ -1,0 +1,277 @@
+"""No commit, no change; and how little a tap costs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from clinic.people import Actor, Role
+from clinic.ports import Clinic, Draft, Storage
+from clinic.time_range import TimeRange
+from clinic.use_cases import hours, people
+from clinic.week import DayAvailability, Weekday
+from storage import SqlStorage, StorageBusy
+from storage.database import Database
+from storage.unit_of_work import SqlStorage as Sql
+
+BEN = Actor(8, "Ben", frozenset({Role.RECEPTIONIST}))
+
+
+@pytest.fixture
+async def said(storage: SqlStorage) -> AsyncIterator[list[str]]:
+    """Every statement that SQLite itself hears, BEGIN and COMMIT among them, by its first word."""
+    heard: list[str] = []
+    async with storage._database.reading() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.set_trace_callback(lambda sql: heard.append(sql.split()[0]))
+    yield heard
+    await driver.set_trace_callback(None)
+
+
+@pytest.fixture
+def statements(storage: SqlStorage) -> list[str]:
+    """Every statement that SQLAlchemy sends."""
+    sent: list[str] = []
+
+    def heard(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(storage._database.engine.sync_engine, "before_cursor_execute", heard)
+    return sent
+
+
+@pytest.fixture
+def hops(on_hop: list[Callable[[], object]]) -> list[None]:
+    """One entry for every trip to the connection's thread."""
+    made: list[None] = []
+    on_hop.append(lambda: made.append(None))
+    return made
+
+
+async def keep(clinic: Clinic, draft: Draft) -> None:
+    async with clinic.storage.write() as work:
+        assert await work.drafts.put(draft)
+        await work.commit()
+
+
+async def everybody(storage: SqlStorage) -> list[Actor]:
+    async with storage.read() as work:
+        return list(await work.people.everybody())
+
+
+def test_the_storage_keeps_the_contract(storage: SqlStorage) -> None:
+    """Mypy holds the class to the protocol that the rules ask for."""
+    asked: Storage = storage
+
+    assert asked is storage
+
+
+async def test_committed_is_kept(storage: SqlStorage) -> None:
+    """What was committed is there for the next unit."""
+    async with storage.write() as work:
+        await work.people.put(BEN)
+        await work.commit()
+
+    assert await everybody(storage) == [BEN]
+
+
+async def test_left_without_commit_is_nothing(storage: SqlStorage) -> None:
+    """Leaving a unit without a commit rolls it back."""
+    async with storage.write() as work:
+        await work.people.put(BEN)
+        assert await work.people.get(8) == BEN
+
+    assert await everybody(storage) == []
+
+
+async def test_left_by_an_error_is_nothing(storage: SqlStorage) -> None:
+    """An error that leaves the unit rolls it back and goes on its way."""
+
+    async def fail() -> None:
+        async with storage.write() as work:
+            await work.people.put(BEN)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+
+    assert await everybody(storage) == []
+
+
+async def test_reading_does_not_commit(storage: SqlStorage) -> None:
+    """A unit for reading refuses to commit."""
+    async with storage.read() as work:
+        with pytest.raises(RuntimeError, match="for reading"):
+            await work.commit()
+
+
+async def test_reading_does_not_change(storage: SqlStorage, now: datetime) -> None:
+    """A unit for reading refuses every change; without a transaction it would be kept at once."""
+    async with storage.read() as work:
+        for change in (
+            work.people.put(BEN),
+            work.doctors.add("Ada", "Cardiology"),
+            work.invitations.withdraw_claims(),
+            work.drafts.forget_expired(now),
+            work.drafts.put(Draft(1, 1, "{}", now)),
+        ):
+            with pytest.raises(RuntimeError, match="for reading"):
+                await change
+
+    assert await everybody(storage) == []
+
+
+async def test_nothing_changes_after_the_commit(storage: SqlStorage) -> None:
+    """A committed unit is spent: neither a change nor a second commit is taken."""
+    async with storage.write() as work:
+        await work.people.put(BEN)
+        await work.commit()
+        with pytest.raises(RuntimeError, match="over"):
+            await work.people.put(replace(BEN, name="Benjamin"))
+        with pytest.raises(RuntimeError, match="over"):
+            await work.commit()
+
+    assert await everybody(storage) == [BEN]
+
+
+async def test_what_is_read_in_a_write_stays(storage: SqlStorage, url: str) -> None:
+    """The write lock is taken before the first statement: nobody writes between a read and the change."""
+    other = Database(url, patience=0.05)
+    async with storage.write() as work:
+        await work.people.everybody()
+        with pytest.raises(StorageBusy, match="write lock"):
+            async with other.writing():
+                pass
+        async with other.reading() as connection:
+            assert (await connection.exec_driver_sql("SELECT 1")).scalar_one() == 1
+    async with other.writing():
+        pass  # the connection that was refused goes on
+    await other.close()
+
+
+async def test_waiting_too_long_for_a_turn(url: str, storage: SqlStorage) -> None:
+    """Who does not get the connection in time hears so by a type of its own."""
+    database = Database(url, queue=0.05)
+    impatient = Sql(database)
+    async with impatient.read():
+        with pytest.raises(StorageBusy, match="turn"):
+            async with impatient.read():
+                pass
+    assert await everybody(impatient) == []
+    await impatient.close()
+
+
+async def test_a_read_is_no_transaction(storage: SqlStorage, said: list[str], now: datetime) -> None:
+    """A read sends its SELECT and nothing else, neither BEGIN nor ROLLBACK."""
+    async with storage.read() as work:
+        await work.people.caller(1, 1, 1, now)
+
+    assert said == ["SELECT"]
+
+
+async def test_a_write_is_one_transaction(storage: SqlStorage, said: list[str]) -> None:
+    """A write sends one BEGIN, its changes, and one COMMIT; one that is given up, a ROLLBACK."""
+    async with storage.write() as work:
+        await work.people.put(BEN)
+        await work.commit()
+    async with storage.write() as work:
+        await work.people.get(8)
+
+    assert said == ["BEGIN", "INSERT", "COMMIT", "BEGIN", "SELECT", "ROLLBACK"]
+
+
+async def test_who_calls_is_one_statement(clinic: Clinic, ada: Actor, statements: list[str], hops: list[str]) -> None:
+    """The account and the draft of an update cost one statement, and one trip to the thread."""
+    for message_id in (3, None):
+        statements.clear()
+        hops.clear()
+        await people.identify(clinic, 7, "Ada", 70, message_id)
+        assert len(statements) == len(hops) == 1
+
+
+async def test_a_week_is_one_statement(clinic: Clinic, ada: Actor, statements: list[str], hops: list[str]) -> None:
+    """A week with its doctor and its last change costs one statement, and one trip to the thread."""
+    assert ada.doctor_id
+    await hours.read_week(clinic, ada, ada.doctor_id)
+
+    assert len(statements) == len(hops) == 1
+
+
+async def test_a_tap_is_two_statements(
+    clinic: Clinic, ada: Actor, now: datetime, statements: list[str], hops: list[str]
+) -> None:
+    """A tap on a draft costs two statements, and four trips: who calls, BEGIN, the draft, COMMIT."""
+    draft = Draft(70, 3, "{}", now + timedelta(hours=1))
+    await keep(clinic, draft)
+    statements.clear()
+    hops.clear()
+
+    _, kept = await people.identify(clinic, 7, "Ada", 70, 3)
+    assert kept
+    await keep(clinic, replace(kept, body="[]"))
+
+    assert len(statements) == 2
+    assert len(hops) == 4
+
+
+async def test_a_save_costs_the_same_for_one_day_and_for_seven(
+    clinic: Clinic, ada: Actor, now: datetime, statements: list[str], hops: list[str]
+) -> None:
+    """A save costs seven statements, and nine trips, however many days it sets."""
+    assert ada.doctor_id
+    for version, days in enumerate([1, 7]):
+        statements.clear()
+        hops.clear()
+        day = DayAvailability.of(Weekday.MON, [TimeRange(540, 780 + version), TimeRange(900, 1140)])
+        closing = Draft(70, version, "{}", now)
+        await hours.set_days(
+            clinic,
+            ada,
+            ada.doctor_id,
+            dict.fromkeys(list(Weekday)[:days], day),
+            drawn_from=version,
+            closing=closing,
+        )
+        assert len(statements) == 7
+        assert len(hops) == 9
+
+
+@pytest.mark.parametrize("message_id", [3, None])
+async def test_who_calls_scans_no_table(
+    clinic: Clinic, ada: Actor, statements: list[str], message_id: int | None
+) -> None:
+    """The question that every update asks is answered from indexes alone, however many drafts there are."""
+    await people.identify(clinic, 7, "Ada", 70, message_id)
+    count = statements[-1].count("?")
+    async with clinic.storage.read() as work:
+        connection = work._transaction._connection  # type: ignore[attr-defined]
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[-1]}", (7,) * count)
+        steps = [row[-1] for row in plan]
+
+    assert not [step for step in steps if step.startswith("SCAN") and step not in {"SCAN one", "SCAN CONSTANT ROW"}]
+
+
+async def test_readers_do_not_wait_for_another_process(storage: SqlStorage, url: str) -> None:
+    """WAL: while another process writes, a read is answered."""
+    other = Database(url)
+    async with other.writing():
+        assert await asyncio.wait_for(everybody(storage), 1) == []
+    await other.close()
+
+
+async def test_the_file_is_safe(storage: SqlStorage) -> None:
+    """The pragmas that durability and the foreign keys stand on are on."""
+    async with storage._database.reading() as connection:
+        for pragma, value in {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "busy_timeout": 10000,
+        }.items():
+            assert (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar_one() == value
