@@ -87,9 +87,7 @@ async def _connect(application: Bot) -> None:
         try:
             await application.initialize()
         except InvalidToken:
-            raise TokenRefused(
-                "BOT_TOKEN: the Bot API does not know it. @BotFather shows the right one."
-            ) from None
+            raise TokenRefused("BOT_TOKEN: the Bot API does not know it. @BotFather shows the right one.") from None
         except NetworkError as error:
             log.warning("the Bot API is not to be reached (%s); trying again", error.message)
             await asyncio.sleep(RECONNECT_SECONDS)

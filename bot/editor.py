@@ -118,7 +118,7 @@ def _to(draft: WeekDraft, words: Words) -> Screen:
 
 def _end_buttons(start: int, ends: range, words: Words) -> Iterator[InlineKeyboardButton]:
     for end in ends:
-        length = words.length(timedelta(minutes=end - start))
+        length = words.short_length(end - start)
         mark = " (+1)" if end > MINUTES_A_DAY else ""
         yield button(f"{words.clock(end)}{mark} · {length}", PickTo(minutes=end))
 
@@ -144,9 +144,9 @@ def differences(draft: WeekDraft, words: Words) -> Iterator[str]:
     for (before, after), days in groups.items():
         line = f"<b>{html.escape(words.weekdays(days))}</b>  {html.escape(day_text(after, words))}"
         if before == after:
-            yield f"{line}\n{words.rich('<i>as now</i>')}"
+            yield f"{line}\n{words.rich('<i>as it is now</i>')}"
         else:
-            yield f"{line}\n{words.rich('<i>now {hours}</i>', hours=day_text(before, words))}"
+            yield f"{line}\n{words.rich('<i>until now {hours}</i>', hours=day_text(before, words))}"
 
 
 def _night(draft: WeekDraft, words: Words) -> Screen:

@@ -90,6 +90,13 @@ class Words:
             return self.say("{hours} h", hours=whole)
         return self.say("{hours} h {minutes:02}", hours=whole, minutes=minutes)
 
+    def short_length(self, minutes: int) -> str:
+        """Return a length for a narrow button: ``8½ h`` where halves do, else as ``length``."""
+        hours, rest = divmod(minutes, 60)
+        if rest == 30 and hours:  # noqa: PLR2004 - half an hour
+            return self.say("{hours} h", hours=f"{hours}½")
+        return self.length(timedelta(minutes=minutes))
+
     def dates(self, first: date, last: date) -> str:
         """Return two dates as one span: ``23–29 Nov 2026``."""
         return format_interval(first, last, "yMMMd", locale=self.locale)

@@ -82,10 +82,8 @@ class People:
         What the settings add to an account (``fixed``) is not kept.
         """
         if actor.doctor_id is not None:
-            holders = update(PersonRow).where(
-                PersonRow.doctor_id == actor.doctor_id, PersonRow.user_id != actor.user_id
-            )
-            await self._transaction.change(holders.values(doctor_id=None))
+            holder = update(PersonRow).where(PersonRow.doctor_id == actor.doctor_id)
+            await self._transaction.change(holder.values(doctor_id=None))
         kept = {
             "name": actor.name,
             "is_admin": Role.ADMIN in actor.roles,

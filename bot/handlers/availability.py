@@ -155,14 +155,14 @@ async def _save(turn: Turn, draft: WeekDraft) -> Step | int:
     if record.version == draft.version:
         notice = turn.words.rich("Your week was like this already.")
     else:
-        notice = turn.words.rich("✅ <b>Saved.</b>")
+        notice = turn.words.rich("✓ <b>Saved.</b>")
     await show_own_week(turn, doctor, record, notice=notice)
     return ConversationHandler.END
 
 
 async def _show_saved(turn: Turn, draft: WeekDraft) -> int:
     doctor, record = await read_week(turn.clinic, turn.actor, draft.doctor_id)
-    await show_own_week(turn, doctor, record, notice=turn.words.rich("✅ <b>Saved.</b>"))
+    await show_own_week(turn, doctor, record, notice=turn.words.rich("✓ <b>Saved.</b>"))
     return ConversationHandler.END
 
 

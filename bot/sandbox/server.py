@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.dispatch import as_values, Dispatch
-from bot.sandbox.errors import ApiError
+from bot.sandbox.errors import ApiError, bad_request
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.ledger import Ledger, TAP_SECONDS
 from bot.sandbox.limits import Limits
@@ -150,6 +150,8 @@ class StandIn:
             return await self._made(request, name, call, uploads)
         except ApiError as error:
             return _answer(error.body(), error.status)
+        except UnicodeEncodeError:  # half of a surrogate pair, which JSON's escapes let through
+            return _answer(bad_request("strings must be encoded in UTF-8").body(), 400)
 
     def _parsed(self, name: str, raw: dict[str, Any], uploads: Uploads, typed: bool) -> Parameters:
         try:

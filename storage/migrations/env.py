@@ -10,7 +10,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     render_as_batch=True,  # SQLite changes a table by rebuilding it
-    transactional_ddl=True,  # SQLite can, in a transaction that is opened for it
 )
 with context.begin_transaction():
     context.run_migrations()

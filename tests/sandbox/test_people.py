@@ -73,6 +73,16 @@ async def test_a_message_is_seen_by_text_or_button(call: Call, ada: Person) -> N
         await ada.sees("Discard", timeout=0.01)
 
 
+async def test_an_older_message_can_be_left_out(call: Call, ada: Person) -> None:
+    """`after` waits for a message that is newer than one that reads the same."""
+    await call("sendMessage", chat_id=1001, text="Your week")
+    old = await ada.sees("Your week")
+    waiting = asyncio.create_task(ada.sees("Your week", after=old.id))
+    await asyncio.sleep(0)
+    await call("sendMessage", chat_id=1001, text="Your week")
+    assert (await waiting).id > old.id
+
+
 async def test_what_is_gone_can_be_waited_for(call: Call, ada: Person) -> None:
     """An edit or a deletion ends the waiting."""
     await call("sendMessage", chat_id=1001, text="x", reply_markup=row("Save"))

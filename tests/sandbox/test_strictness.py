@@ -252,3 +252,9 @@ async def test_a_get_request_may_carry_parameters(
     async with session.get(url, params={"chat_id": "1001", "text": "x"}) as response:
         assert response.status == 200
     assert ada.last.text == "x"
+
+
+async def test_half_a_surrogate_pair_is_refused(call: Call, ada: Person) -> None:
+    """JSON's escapes can write what UTF-8 cannot."""
+    answer = await call("sendMessage", chat_id=ada.user_id, text="x", reply_markup=key(callback_data="\ud800"))
+    assert answer["error_code"] == 400

@@ -169,6 +169,15 @@ async def test_days_come_out_monday_first(clinic: Clinic, storage: SqlStorage, a
     assert [(day, there.ranges[0].end) for day, there in week] == [(day, 600 + day) for day in Weekday]
 
 
+async def test_the_order_is_asked_for(storage: SqlStorage, ada: Actor, saved: WeekChange) -> None:
+    """The order of days and ranges is not left to how a database happens to find them."""
+    await save(storage, saved)
+    async with storage._database.reading() as connection:
+        await connection.exec_driver_sql("PRAGMA reverse_unordered_selects = ON")
+
+    assert (await stored(storage, ada)).week == saved.after
+
+
 async def test_two_hundred_toggles_at_once_all_count(clinic: Clinic, storage: SqlStorage, ada: Actor) -> None:
     """Switching days both ways at once loses no update: each target that was not met is one change in the history."""
     await set_days(clinic, ada, dict.fromkeys(Weekday, a_day(MORNING)), drawn_from=0)
