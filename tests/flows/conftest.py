@@ -1,163 +1,25 @@
-"""Rota as a process of its own, spoken to over HTTP through the stand-in as people would."""
+"""One running bot for all flows, and one for a test that wants its own."""
 
 from __future__ import annotations
 
-import asyncio
-import itertools
-import os
-import re
-import signal
-import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.sandbox import Person, StandIn
-
-ROOT = Path(__file__).parents[2]
-LINK = re.compile(r"https://t\.me/\S+\?start=[\w-]+")
-START_SECONDS = 20
-
-
-class Rota:
-    """``python run_bot.py`` with BOT_TOKEN and BOT_API_URL alone, in a folder of its own, and the people around it."""
-
-    def __init__(self, stand_in: StandIn, folder: Path, settings: Mapping[str, str]) -> None:
-        self.stand_in = stand_in
-        self.folder = folder
-        self.claim_link: str | None = None
-        self.admin: Person | None = None
-        self._settings = settings
-        self._process: asyncio.subprocess.Process | None = None
-        self._ids = itertools.count(5001)
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "rota.db"
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "rota.log").read_text()
-
-    async def start(self) -> None:
-        inherited = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "SYSTEMROOT"}}
-        wire = {"BOT_TOKEN": self.stand_in.token, "BOT_API_URL": self.stand_in.url}
-        with (self.folder / "rota.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(ROOT / "run_bot.py"),
-                cwd=self.folder,
-                env={**inherited, **wire, **self._settings},
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
-        async with asyncio.timeout(START_SECONDS):
-            await self._until_ready(self._process)
-
-    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout
-        async for line in process.stdout:
-            if LINK.search(line.decode()):
-                self.claim_link = line.decode().strip()
-            if self.admin or self.claim_link:
-                return
-        raise RuntimeError(f"the bot did not start:\n{self.log}")
-
-    def kill(self) -> None:
-        """SIGKILL: nothing is finished, nothing is tidied up."""
-        assert self._process
-        self._process.send_signal(signal.SIGKILL)
-
-    async def stop(self) -> None:
-        assert self._process
-        if self._process.returncode is None:
-            self._process.terminate()
-        await self._process.wait()
-        self._process._transport.close()  # type: ignore[attr-defined]  # or its pipe warns after the loop is gone
-
-    async def kill_and_start(self) -> None:
-        self.kill()
-        await self.stop()
-        await self.start()
-
-    def person(self, name: str, language: str | None = "en") -> Person:
-        """Return somebody new, who has not opened the bot yet."""
-        return self.stand_in.person(next(self._ids), name, language_code=language)
-
-    async def claimed(self) -> Person:
-        """Return the first admin, who has opened the claim link."""
-        if not self.admin:
-            assert self.claim_link
-            self.admin = self.person("Alma Vidal")
-            self.admin.open(self.claim_link)
-            await self.admin.sees("administrator")
-        return self.admin
-
-    async def doctor(
-        self, name: str = "Ana Ruiz", specialization: str = "cardiology", *, language: str | None = "en"
-    ) -> Person:
-        """Return a doctor who has just come in by an invitation."""
-        admin = await self.claimed()
-        form = await self._after(admin, "/invite")
-        admin.tap("Doctor", form)
-        await admin.until(lambda person: "comma" in _text(person, form))
-        admin.say(f"{name}, {specialization}")
-        return await self._comes_in(admin, form, name, language)
-
-    async def receptionist(self, name: str = "Rosa Klein", *, language: str | None = "en") -> Person:
-        """Return a receptionist who has just come in by an invitation."""
-        admin = await self.claimed()
-        form = await self._after(admin, "/invite")
-        admin.tap("Receptionist", form)
-        return await self._comes_in(admin, form, name, language)
-
-    async def _after(self, person: Person, command: str) -> int:
-        said = person.say(command)
-        await person.until(lambda someone: someone.last.id > said)
-        return person.last.id
-
-    async def _comes_in(self, admin: Person, form: int, name: str, language: str | None) -> Person:
-        await admin.until(lambda person: LINK.search(_text(person, form)) is not None)
-        link = LINK.search(_text(admin, form))
-        assert link
-        newcomer = self.person(name, language)
-        newcomer.open(link[0])
-        await newcomer.until(lambda person: bool(person.commands) and any(m.from_bot for m in person.messages))
-        return newcomer
-
-
-def _text(person: Person, message_id: int) -> str:
-    message = person.message(message_id)
-    return message.text if message else ""
+from tests.rota import Rota, running
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def rota(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rota]:
     """One process for many tests: each brings people of its own."""
-    async with _running(tmp_path_factory.mktemp("rota"), {"CLINIC_TIME_ZONE": "Europe/Madrid"}) as running:
-        yield running
+    async with running(tmp_path_factory.mktemp("rota"), {"CLINIC_TIME_ZONE": "Europe/Madrid"}) as started:
+        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def own_rota(tmp_path: Path) -> AsyncIterator[Rota]:
     """A process for one test alone, to be killed or set up as it likes."""
-    async with _running(tmp_path, {}) as running:
-        yield running
-
-
-class _running:
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        self._stand_in = StandIn(per_chat=None, overall=None)
-        self._folder, self._settings = folder, settings
-
-    async def __aenter__(self) -> Rota:
-        await self._stand_in.start()
-        self._rota = Rota(self._stand_in, self._folder, self._settings)
-        await self._rota.start()
-        return self._rota
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._rota.stop()
-        await self._stand_in.stop()
+    async with running(tmp_path, {}) as started:
+        yield started

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rota import Rota
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_monday_to_friday_nine_to_five_is_five_taps(rota):
+async def test_monday_to_friday_nine_to_five_is_five_taps(rota: Rota) -> None:
     """Mon–Fri, Next, 09:00, 17:00, Save: and the week is shown as saved."""
     doctor = await rota.doctor()
     doctor.say("/availability")

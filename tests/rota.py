@@ -1,0 +1,145 @@
+"""Rota as a process of its own, spoken to over HTTP through the stand-in as people would."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.sandbox import Person, StandIn
+
+ROOT = Path(__file__).parents[1]
+LINK = re.compile(r"https://t\.me/\S+\?start=[\w-]+")
+START_SECONDS = 20
+
+
+class Rota:
+    """``python run_bot.py`` with BOT_TOKEN and BOT_API_URL alone, in a folder of its own, and the people around it."""
+
+    def __init__(self, stand_in: StandIn, folder: Path, settings: Mapping[str, str]) -> None:
+        self.stand_in = stand_in
+        self.folder = folder
+        self.claim_link: str | None = None
+        self.admin: Person | None = None
+        self._settings = settings
+        self._process: asyncio.subprocess.Process | None = None
+        self._ids = itertools.count(5001)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "rota.db"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "rota.log").read_text()
+
+    async def start(self) -> None:
+        inherited = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "SYSTEMROOT"}}
+        wire = {"BOT_TOKEN": self.stand_in.token, "BOT_API_URL": self.stand_in.url}
+        with (self.folder / "rota.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                str(ROOT / "run_bot.py"),
+                cwd=self.folder,
+                env={**inherited, **wire, **self._settings},
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
+        async with asyncio.timeout(START_SECONDS):
+            await self._until_ready(self._process)
+
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout
+        async for line in process.stdout:
+            if LINK.search(line.decode()):
+                self.claim_link = line.decode().strip()
+            if self.admin or self.claim_link:
+                return
+        raise RuntimeError(f"the bot did not start:\n{self.log}")
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is finished, nothing is tidied up."""
+        assert self._process
+        self._process.send_signal(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        assert self._process
+        if self._process.returncode is None:
+            self._process.terminate()
+        await self._process.wait()
+        self._process._transport.close()  # type: ignore[attr-defined]  # or its pipe warns after the loop is gone
+
+    async def kill_and_start(self) -> None:
+        self.kill()
+        await self.stop()
+        await self.start()
+
+    def person(self, name: str, language: str | None = "en") -> Person:
+        """Return somebody new, who has not opened the bot yet."""
+        return self.stand_in.person(next(self._ids), name, language_code=language)
+
+    async def claimed(self) -> Person:
+        """Return the first admin, who has opened the claim link."""
+        if not self.admin:
+            assert self.claim_link
+            self.admin = self.person("Alma Vidal")
+            self.admin.open(self.claim_link)
+            await self.admin.sees("administrator")
+        return self.admin
+
+    async def doctor(
+        self, name: str = "Ana Ruiz", specialization: str = "cardiology", *, language: str | None = "en"
+    ) -> Person:
+        """Return a doctor who has just come in by an invitation."""
+        admin = await self.claimed()
+        form = await self._after(admin, "/invite")
+        admin.tap("Doctor", form)
+        await admin.until(lambda person: "comma" in _text(person, form))
+        admin.say(f"{name}, {specialization}")
+        return await self._comes_in(admin, form, name, language)
+
+    async def receptionist(self, name: str = "Rosa Klein", *, language: str | None = "en") -> Person:
+        """Return a receptionist who has just come in by an invitation."""
+        admin = await self.claimed()
+        form = await self._after(admin, "/invite")
+        admin.tap("Receptionist", form)
+        return await self._comes_in(admin, form, name, language)
+
+    async def _after(self, person: Person, command: str) -> int:
+        said = person.say(command)
+        await person.until(lambda someone: someone.last.id > said)
+        return person.last.id
+
+    async def _comes_in(self, admin: Person, form: int, name: str, language: str | None) -> Person:
+        await admin.until(lambda person: LINK.search(_text(person, form)) is not None)
+        link = LINK.search(_text(admin, form))
+        assert link
+        newcomer = self.person(name, language)
+        newcomer.open(link[0])
+        await newcomer.until(lambda person: bool(person.commands) and any(m.from_bot for m in person.messages))
+        return newcomer
+
+
+def _text(person: Person, message_id: int) -> str:
+    message = person.message(message_id)
+    return message.text if message else ""
+
+
+@asynccontextmanager
+async def running(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Rota]:
+    """Start a stand-in and a bot against it, and stop both."""
+    stand_in = StandIn(per_chat=None, overall=None)
+    await stand_in.start()
+    rota = Rota(stand_in, folder, settings)
+    try:
+        await rota.start()
+        yield rota
+    finally:
+        await rota.stop()
+        await stand_in.stop()
