@@ -110,7 +110,8 @@ class Database:
             async with self.reading() as connection:
                 verdict = (await connection.exec_driver_sql("PRAGMA quick_check(1)")).scalar_one()
             if verdict != "ok":
-                raise DatabaseUnusable(f"{self.file} is damaged ({verdict}). Restore it from a backup.")
+                what = str(verdict).splitlines()[-1]  # above it stands in which schema
+                raise DatabaseUnusable(f"{self.file} is damaged ({what}). Restore it from a backup.")
             async with self.writing() as connection:
                 # To a file that is read-only BEGIN IMMEDIATE is a read: something must be written, and is taken back.
                 await connection.exec_driver_sql("PRAGMA user_version = 0")

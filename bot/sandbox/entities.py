@@ -44,7 +44,10 @@ class Entity:
         return self.offset + self.length
 
     def wire(self) -> dict[str, Any]:
-        return {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
+        return {name: value for name in _FIELDS if (value := getattr(self, name)) is not None}
+
+
+_FIELDS = tuple(field.name for field in fields(Entity))
 
 
 def units(text: str) -> int:

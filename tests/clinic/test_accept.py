@@ -238,6 +238,14 @@ async def test_an_admin_of_the_settings_who_becomes_a_doctor_is_stored_as_a_doct
     assert (stored(900).roles, stored(900).fixed) == (frozenset({Role.DOCTOR}), False)
 
 
+async def test_an_admin_of_the_settings_stays_one_by_a_link_opened_twice(clinic: Clinic, settings_admin: Actor) -> None:
+    """The second answer has the settings' role in it, as the first had."""
+    token = await link(clinic, settings_admin, Role.DOCTOR)
+    first = await accept(clinic, settings_admin, token)
+    assert await accept(clinic, settings_admin, token) == first
+    assert Role.ADMIN in first[0].roles
+
+
 async def test_the_settings_outweigh_an_old_suspension(
     clinic: Clinic, admin: Actor, settings_admin: Actor, stored: Callable[[int], Actor]
 ) -> None:

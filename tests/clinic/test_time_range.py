@@ -82,8 +82,16 @@ def test_times_of_day_are_read_as_a_person_says_them(clock: tuple[int, int], exp
 )
 def test_equal_times_of_day_and_a_start_of_24_are_refused(start: int, end: int) -> None:
     """A start that equals the end, or stands at 24:00, is no range."""
-    with pytest.raises(BadTimeRange):
+    with pytest.raises(BadTimeRange) as refused:
         TimeRange.from_clock(start, end)
+    assert (refused.value.start, refused.value.end % 1440) == (start, end % 1440)
+
+
+def test_equal_times_are_named_as_they_were_said() -> None:
+    """9-9 is refused as 9-9, not as 9 to 9 on the next day."""
+    with pytest.raises(BadTimeRange) as refused:
+        TimeRange.from_clock(9 * H, 9 * H)
+    assert (refused.value.start, refused.value.end) == (9 * H, 9 * H)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,8 @@ def test_length_and_tail(start: int, end: int, minutes: int, tail: int) -> None:
     [
         pytest.param((540, 780), (779, 1020), 0, True, id="one minute shared"),
         pytest.param((540, 780), (780, 1020), 0, False, id="touching"),
+        pytest.param((780, 1020), (540, 780), 0, False, id="touching, the later one asked"),
+        pytest.param((779, 1020), (540, 780), 0, True, id="one minute shared, the later one asked"),
         pytest.param((540, 780), (600, 660), 0, True, id="one inside the other"),
         pytest.param((540, 780), (540, 780), 0, True, id="the same"),
         pytest.param((540, 780), (900, 1020), 0, False, id="apart"),
