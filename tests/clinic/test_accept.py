@@ -69,7 +69,7 @@ async def test_a_receptionist_may_become_a_doctor(clinic: Clinic, admin: Actor, 
 async def test_the_same_person_may_open_a_link_twice(
     clinic: Clinic, admin: Actor, commits: Callable[[], int], role: Role
 ) -> None:
-    """A second tap on the link answers as the first and changes nothing, even after the link's last day."""
+    """A second tap on the link answers as the first and changes nothing."""
     token = await link(clinic, admin, role)
     first = await accept(clinic, NEWCOMER, token)
     assert await accept(clinic, first[0], token) == first
