@@ -18,6 +18,8 @@ from clinic.week import MOST_RANGES_A_DAY
 
 log = logging.getLogger(__name__)
 
+LONGEST_QUOTE = 60
+
 
 def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Words) -> str:  # noqa: C901, PLR0911, PLR0912 - one table
     """Return the plain sentence for an error."""
@@ -26,7 +28,7 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
             return words.say(
                 "I did not understand “{part}” (at character {place}): {reason}.\n"
                 "Nothing was changed. For example: {example}",
-                part=text[start:end],
+                part=_quoted(text[start:end]),
                 place=start + 1,
                 reason=words.say(reason),
                 example="mon-thu 9-13, 15-19; fri off",
@@ -70,9 +72,15 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
             return words.say("Neither you nor an administrator from the settings can be suspended here.")
         case errors.UnknownDoctor() | errors.UnknownPerson():
             return words.say("That person is no longer here. Open the list again.")
+        case errors.StorageBusy():
+            return words.say("I am busy just now and nothing was changed. Please try again in a moment.")
         case errors.DraftHasMoved():
             return words.say("That was answered on another device already. Look at the message again.")
     return words.say("You cannot do that. See /help for what you can.")
+
+
+def _quoted(part: str) -> str:
+    return part if len(part) <= LONGEST_QUOTE else part[: LONGEST_QUOTE - 1] + "…"
 
 
 async def on_error(update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,8 @@ from telegram.ext import BaseUpdateProcessor
 from telegram.request import BaseRequest, RequestData
 
 log = logging.getLogger(__name__)
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # PTB's coming way to give periods; without it each RetryAfter warns
 
 READ_SECONDS = 15.0
 CONNECT_SECONDS = 10.0

@@ -91,6 +91,11 @@ class DraftHasMoved(ClinicError):
 
 
 @dataclass(eq=False)
+class StorageBusy(ClinicError):
+    """The storage was not to be had in time."""
+
+
+@dataclass(eq=False)
 class NothingToUndo(ClinicError):
     """The week has never been saved, or its last change was an undo."""
 

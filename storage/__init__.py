@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from storage.database import Database, DatabaseUnusable, StorageBusy
+from storage.database import Database, DatabaseUnusable
 from storage.schema import upgrade
 from storage.unit_of_work import SqlStorage
 
-__all__ = ["DatabaseUnusable", "SqlStorage", "StorageBusy", "open_storage"]
+__all__ = ["DatabaseUnusable", "SqlStorage", "open_storage"]
 
 
 async def open_storage(url: str) -> SqlStorage:

@@ -11,6 +11,7 @@ from sqlalchemy import exc, make_url, URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from clinic.errors import StorageBusy
 from storage import sqlite
 
 PATIENCE = 10.0
@@ -21,10 +22,6 @@ QUEUE = 30.0
 
 class DatabaseUnusable(Exception):
     """The bot cannot start on this database; the message is one sentence for whoever runs it."""
-
-
-class StorageBusy(Exception):
-    """The database was not to be had in time; nothing has changed."""
 
 
 class Database:
@@ -93,11 +90,11 @@ class Database:
                 if begin:
                     await _begin(connection)
             except exc.TimeoutError as error:
-                raise StorageBusy("no turn at the connection") from error
+                raise StorageBusy from error
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
-                raise StorageBusy("another process keeps the write lock") from error
+                raise StorageBusy from error
             yield connection
 
     async def check(self) -> None:

@@ -10,6 +10,7 @@ from telegram.ext import ConversationHandler
 
 from bot.draft import LIFE, WeekDraft
 from bot.editor import editor_screen
+from bot.handlers.start import show_menu
 from bot.handlers.week import show_own_week
 from bot.taps import (
     AddHours,
@@ -62,7 +63,13 @@ def conversation(front: Front, typed: Handler) -> ConversationHandler[Context]:
     }
     saves: list[Handler] = [front.on_tap(kind, save) for kind in SAVES.values()]
     taps = [handler for handlers in walks.values() for handler in handlers] + saves
-    entries = [front.on_command("availability", open_editor), front.on_place(Place.EDITOR, open_editor), *taps, typed]
+    entries = [
+        front.on_command("availability", open_editor),
+        front.on_command("cancel", cancel),
+        front.on_place(Place.EDITOR, open_editor),
+        *taps,
+        typed,
+    ]
     states = {**walks, Step.NIGHT: saves, Step.CHANGED: saves}
     return ConversationHandler(entries, states, fallbacks=[], allow_reentry=True)
 
@@ -86,6 +93,19 @@ def settled(act: Walk) -> Walk:
 async def open_editor(turn: Turn, _given: object) -> Step:
     """Begin with the days: over the message of the tapped button, or in a new one."""
     return await _begin(turn, await _new_draft(turn))
+
+
+@settled
+async def cancel(turn: Turn, _given: object) -> int:
+    """Answer ``/cancel``: close the form that waits for a text, or show the menu where none does."""
+    draft = turn.draft
+    if isinstance(draft, WeekDraft) and turn.stored:
+        cancelled = draft.at(Step.CANCELLED)
+        await _keep(turn, cancelled, turn.stored.message_id)
+        await turn.show(editor_screen(cancelled, turn.words), over=turn.stored.message_id)
+    else:
+        await show_menu(turn, None)
+    return ConversationHandler.END
 
 
 async def type_week(turn: Turn, text: str) -> Step:

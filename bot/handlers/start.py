@@ -26,7 +26,6 @@ def handlers(front: Front) -> list[Handler]:
         front.on_command("start", start, strangers=True),
         front.on_command("help", show_help),
         front.on_command("language", show_languages),
-        front.on_command("cancel", show_menu),
         front.on_place(Place.MENU, show_menu),
         front.on_place(Place.HELP, show_help),
         front.on_place(Place.LANGUAGE, show_languages),

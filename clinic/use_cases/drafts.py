@@ -5,7 +5,7 @@ from __future__ import annotations
 from clinic import policy
 from clinic.errors import DraftHasMoved
 from clinic.people import Actor
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic, Draft, UnitOfWork
 
 
 async def keep_week_draft(clinic: Clinic, actor: Actor, draft: Draft, doctor_id: int) -> None:
@@ -32,8 +32,17 @@ async def keep_invitation_draft(clinic: Clinic, actor: Actor, draft: Draft) -> N
 
 async def _keep(clinic: Clinic, draft: Draft) -> None:
     async with clinic.storage.write() as work:
-        if not draft.revision:
-            await work.drafts.forget_expired(clinic.clock())
-        if not await work.drafts.put(draft):
-            raise DraftHasMoved
+        await write_draft(clinic, work, draft)
         await work.commit()
+
+
+async def write_draft(clinic: Clinic, work: UnitOfWork, draft: Draft) -> None:
+    """Write a draft inside another change; a new one finds the expired ones gone, its own message's among them.
+
+    Raises:
+        DraftHasMoved: another tap on the same message came between.
+    """
+    if not draft.revision:
+        await work.drafts.forget_expired(clinic.clock())
+    if not await work.drafts.put(draft):
+        raise DraftHasMoved

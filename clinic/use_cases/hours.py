@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from clinic import policy
-from clinic.errors import DraftHasMoved, NothingToUndo, UnknownDoctor, WeekHasChanged
+from clinic.errors import NothingToUndo, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import matching
+from clinic.use_cases.drafts import write_draft
 from clinic.week import DayAvailability, WeekChange, Weekday, WeeklyAvailability, WeekRecord
 
 
@@ -52,8 +53,7 @@ async def set_days(
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
         doctor, record = await _found(work, doctor_id)
-        if not await work.drafts.put(closing):
-            raise DraftHasMoved
+        await write_draft(clinic, work, closing)
         if record.version != drawn_from:
             raise WeekHasChanged(record)
         record = await _save(work, record, record.week.with_days(days), actor, clinic.clock())

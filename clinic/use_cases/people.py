@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from clinic import policy
 from clinic.errors import (
     AlreadyDoctor,
-    DraftHasMoved,
     InvitationExpired,
     InvitationUnknown,
     InvitationUsed,
@@ -17,6 +16,7 @@ from clinic.errors import (
 )
 from clinic.people import Actor, checked_name, Doctor, hash_token, Invitation, INVITATION_LIFE, new_token, Role
 from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.use_cases.drafts import write_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ async def invite(
     policy.ensure_can_manage_people(actor)
     new = (checked_name(name), checked_name(specialization)) if role is Role.DOCTOR else (None, None)
     async with clinic.storage.write() as work:
-        await _close(work, closing)
+        await write_draft(clinic, work, closing)
         made = await _issue(work, clinic, actor.user_id, role, name=new[0], specialization=new[1])
         await work.commit()
         return made
@@ -76,16 +76,11 @@ async def invite_again(clinic: Clinic, actor: Actor, doctor_id: int, *, closing:
     """
     policy.ensure_can_manage_people(actor)
     async with clinic.storage.write() as work:
-        await _close(work, closing)
+        await write_draft(clinic, work, closing)
         await _doctor(work, doctor_id)
         made = await _issue(work, clinic, actor.user_id, Role.DOCTOR, doctor_id=doctor_id)
         await work.commit()
         return made
-
-
-async def _close(work: UnitOfWork, draft: Draft) -> None:
-    if not await work.drafts.put(draft):
-        raise DraftHasMoved
 
 
 async def claim(clinic: Clinic) -> str | None:

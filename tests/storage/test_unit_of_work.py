@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from clinic.errors import StorageBusy
 from clinic.people import Actor, Role
 from clinic.ports import Clinic, Draft, Storage
 from clinic.time_range import TimeRange
 from clinic.use_cases import hours, people
 from clinic.week import DayAvailability, Weekday
-from storage import SqlStorage, StorageBusy
+from storage import SqlStorage
 from storage.database import Database
 from storage.unit_of_work import SqlStorage as Sql
 
