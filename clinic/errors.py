@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clinic.people import Role
     from clinic.time_range import TimeRange
     from clinic.week import Weekday, WeekRecord
 
@@ -124,7 +123,7 @@ class AlreadyDoctor(ClinicError):
 
 @dataclass(eq=False)
 class BadName(ClinicError):
-    """A name or a specialization is empty, too long, or not one line."""
+    """A name or a specialization is empty, too long, or has characters that cannot be shown."""
 
     text: str
 
@@ -132,5 +131,3 @@ class BadName(ClinicError):
 @dataclass(eq=False)
 class CannotSuspend(ClinicError):
     """Admins named in the settings, and oneself, cannot be suspended by chat."""
-
-    role: Role

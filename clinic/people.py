@@ -12,6 +12,8 @@ from clinic.errors import BadName
 
 INVITATION_LIFE = timedelta(days=7)
 LONGEST_NAME = 64
+ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER = "\u200c", "\u200d"
+"""Not to be seen themselves, but Persian and Indic names are misspelt without them."""
 
 
 class Role(StrEnum):
@@ -84,6 +86,7 @@ def checked_name(text: str) -> str:
         BadName: nothing is left, more than ``LONGEST_NAME`` characters, or some that cannot be printed.
     """
     name = " ".join(text.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    shown = name.replace(ZERO_WIDTH_NON_JOINER, "").replace(ZERO_WIDTH_JOINER, "")
+    if not shown or len(name) > LONGEST_NAME or not shown.isprintable():
         raise BadName(text)
     return name

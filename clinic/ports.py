@@ -39,7 +39,7 @@ class People(Protocol):
         """Return an account and the draft that its update speaks to, in one statement.
 
         With a ``message_id`` that is the message's draft; without, the chat's newest that waits for text. Drafts that
-        expired before ``now`` are not found.
+        have expired by ``now`` are not found.
         """
 
     async def get(self, user_id: int) -> Actor | None: ...
@@ -47,7 +47,8 @@ class People(Protocol):
     async def everybody(self) -> Sequence[Actor]:
         """Return all accounts that have or had a role, by name."""
 
-    async def has_admin(self) -> bool: ...
+    async def has_admin(self) -> bool:
+        """Return whether some account is an admin that is not suspended."""
 
     async def put(self, actor: Actor) -> None:
         """Insert or replace the account; a doctor's account is taken from whoever had it before."""

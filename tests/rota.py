@@ -7,16 +7,19 @@ import itertools
 import os
 import re
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 from bot.sandbox import Person, StandIn
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"https://t\.me/\S+\?start=[\w-]+")
 START_SECONDS = 20
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Rota:
@@ -30,6 +33,7 @@ class Rota:
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._ids = itertools.count(5001)
+        self._inviting = asyncio.Lock()
 
     @property
     def database(self) -> Path:
@@ -62,6 +66,32 @@ class Rota:
             if self.admin or self.claim_link:
                 return
         raise RuntimeError(f"the bot did not start:\n{self.log}")
+
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the bot's database, or change it behind the bot's back."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as database, database:
+            return database.execute(statement, values).fetchall()
+
+    def week(self, doctor: Person) -> dict[str, str]:
+        """Return what is stored, ``{"Mon": "09:00-13:00, 15:00-19:00", "Tue": "off 22:00-30:00"}``."""
+        found = self.rows(
+            "SELECT weekday, is_on, start, end FROM people JOIN day_availability USING (doctor_id)"
+            " JOIN time_ranges USING (doctor_id, weekday) WHERE user_id = ? ORDER BY weekday, start",
+            doctor.user_id,
+        )
+        week: dict[str, str] = {}
+        for day, is_on, start, end in found:
+            hours = "-".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (start, end))
+            before = week.get(DAYS[day])
+            week[DAYS[day]] = f"{before}, {hours}" if before else hours if is_on else f"off {hours}"
+        return week
+
+    def history(self, doctor: Person) -> list[tuple[int, int | None]]:
+        """Return each stored change as its version and the version that it took back."""
+        return self.rows(
+            "SELECT version, undoes FROM people JOIN week_changes USING (doctor_id) WHERE user_id = ? ORDER BY version",
+            doctor.user_id,
+        )
 
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is tidied up."""
@@ -97,19 +127,21 @@ class Rota:
         self, name: str = "Ana Ruiz", specialization: str = "cardiology", *, language: str | None = "en"
     ) -> Person:
         """Return a doctor who has just come in by an invitation."""
-        admin = await self.claimed()
-        form = await self._after(admin, "/invite")
-        admin.tap("Doctor", form)
-        await admin.until(lambda person: "comma" in _text(person, form))
-        admin.say(f"{name}, {specialization}")
-        return await self._comes_in(admin, form, name, language)
+        async with self._inviting:
+            admin = await self.claimed()
+            form = await self._after(admin, "/invite")
+            admin.tap("Doctor", form)
+            await admin.until(lambda person: "comma" in _text(person, form))
+            admin.say(f"{name}, {specialization}")
+            return await self._comes_in(admin, form, name, language)
 
     async def receptionist(self, name: str = "Rosa Klein", *, language: str | None = "en") -> Person:
         """Return a receptionist who has just come in by an invitation."""
-        admin = await self.claimed()
-        form = await self._after(admin, "/invite")
-        admin.tap("Receptionist", form)
-        return await self._comes_in(admin, form, name, language)
+        async with self._inviting:
+            admin = await self.claimed()
+            form = await self._after(admin, "/invite")
+            admin.tap("Receptionist", form)
+            return await self._comes_in(admin, form, name, language)
 
     async def _after(self, person: Person, command: str) -> int:
         said = person.say(command)

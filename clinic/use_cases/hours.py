@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from clinic import policy
-from clinic.errors import NothingToUndo, UnknownDoctor, WeekHasChanged
+from clinic.errors import NotAllowed, NothingToUndo, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import matching
@@ -52,7 +52,7 @@ async def set_days(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
-        doctor, record = await _found(work, doctor_id)
+        doctor, record = await _found_own(work, actor, doctor_id)
         await write_draft(clinic, work, closing)
         if record.version != drawn_from:
             raise WeekHasChanged(record)
@@ -71,7 +71,7 @@ async def switch_day(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
-        doctor, record = await _found(work, doctor_id)
+        doctor, record = await _found_own(work, actor, doctor_id)
         record = await _save(work, record, record.week.switched(day, on=on), actor, clinic.clock())
         await work.commit()
         return doctor, record
@@ -87,7 +87,7 @@ async def undo(clinic: Clinic, actor: Actor, doctor_id: int, version: int) -> tu
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
-        doctor, record = await _found(work, doctor_id)
+        doctor, record = await _found_own(work, actor, doctor_id)
         last = await work.weeks.change(doctor_id, record.version)
         if last and last.undoes == version:
             return doctor, record
@@ -105,6 +105,14 @@ async def _found(work: UnitOfWork, doctor_id: int) -> tuple[Doctor, WeekRecord]:
     if not found:
         raise UnknownDoctor(doctor_id)
     return found
+
+
+async def _found_own(work: UnitOfWork, actor: Actor, doctor_id: int) -> tuple[Doctor, WeekRecord]:
+    """Return the doctor if the account still is this doctor's, now that the lock is held: it may have moved phones."""
+    doctor, record = await _found(work, doctor_id)
+    if doctor.user_id != actor.user_id:
+        raise NotAllowed("set hours")
+    return doctor, record
 
 
 async def _save(

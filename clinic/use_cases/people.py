@@ -201,7 +201,8 @@ async def suspend(clinic: Clinic, actor: Actor, user_id: int, *, suspended: bool
         person = await work.people.get(user_id)
         if not person:
             raise UnknownPerson(user_id)
-        policy.ensure_can_suspend(actor, _with_settings(person, clinic))
+        admin = _with_settings(await _stored(work, actor), clinic)
+        policy.ensure_can_suspend(admin, _with_settings(person, clinic))
         person = replace(person, suspended=suspended)
         await work.people.put(person)
         await work.commit()

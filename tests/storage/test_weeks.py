@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -41,7 +41,7 @@ async def stored(storage: SqlStorage, actor: Actor) -> WeekRecord:
 async def set_days(
     clinic: Clinic, actor: Actor, days: Mapping[Weekday, DayAvailability], drawn_from: int
 ) -> WeekRecord:
-    closing = Draft(1, 1 + drawn_from, "{}", clinic.clock())
+    closing = Draft(1, 1 + drawn_from, "{}", clinic.clock() + timedelta(days=14))
     _, record = await hours.set_days(clinic, actor, doctor_id(actor), days, drawn_from=drawn_from, closing=closing)
     return record
 

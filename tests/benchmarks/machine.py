@@ -1,0 +1,80 @@
+"""The machine that a measurement was made on, and what a process takes of it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+LIBRARIES = ("python-telegram-bot", "aiohttp", "httpx", "SQLAlchemy", "aiosqlite", "pydantic")
+FLUSHES = 200
+
+
+def description() -> str:
+    """Say what figures depend on; no names of hosts or folders."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    place = "bot on one, stand-in and people on another" if _cores() else "shared as the system likes"
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores ({place}), "
+        f"{platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}\n{libraries}"
+    )
+
+
+def _cores() -> list[int]:
+    """Return two cores to give to the bot and to the rest; none where they cannot be given out."""
+    if not hasattr(os, "sched_setaffinity"):
+        return []
+    cores = sorted(os.sched_getaffinity(0) | _ALL)
+    return cores[:2] if len(cores) > 1 else []
+
+
+_ALL = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+
+
+@contextmanager
+def bots_core() -> Iterator[None]:
+    """Let what is started inside run on the bots' core alone, and this process on another afterwards."""
+    cores = _cores()
+    if cores:
+        os.sched_setaffinity(0, cores[:1])
+    try:
+        yield
+    finally:
+        if cores:
+            os.sched_setaffinity(0, cores[1:])
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """Return the CPU time of a process with all its threads; none where there is no ``/proc``."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def megabytes(pid: int) -> float | None:
+    """Return the memory of a process that is its own or was at its peak; none where there is no ``/proc``."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), None)
+
+
+def flush_seconds(folder: Path) -> float:
+    """Return how long the folder's disk takes to make one page durable, the median of many."""
+    times = []
+    with (folder / "flushed").open("wb", buffering=0) as file:
+        for _ in range(FLUSHES):
+            file.write(os.urandom(4096))
+            begun = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - begun)
+    return statistics.median(times)

@@ -1,0 +1,82 @@
+"""What people do on a phone, each step waited for as a person would: by what the chat shows."""
+
+from __future__ import annotations
+
+from bot.sandbox.messages import Message
+from bot.sandbox.people import Person
+
+OVER = "What you can do"
+
+
+async def say(person: Person, text: str) -> Message:
+    """Say something and return the message that the bot answers with."""
+    said = person.say(text)
+    await person.until(lambda someone: someone.last.id > said)
+    return person.last
+
+
+async def type_into(person: Person, text: str, form: Message) -> None:
+    """Type what a form waits for, and wait until the form has moved on."""
+    before = form.edited
+    person.say(text)
+    await person.until(lambda _: form.edited > before)
+
+
+async def tap(person: Person, *labels: str, form: Message | None = None) -> Message:
+    """Tap one button after the other, each as soon as the screen before has it; return the message that was tapped."""
+    message = form
+    for label in labels:
+        within = message.id if message else None
+        await person.until(lambda someone, label=label, within=within: _has(someone, label, within))  # type: ignore[misc]
+        message, _ = person._find(label, within)
+        before = message.edited
+        query = person.tap(label, message.id)
+        await person.until(lambda someone, m=message, b=before, q=query: m.edited > b and q not in someone.unanswered)  # type: ignore[misc]
+    assert message
+    return message
+
+
+def _has(person: Person, label: str, within: int | None) -> bool:
+    try:
+        person._find(label, within)
+    except LookupError:
+        return False
+    return True
+
+
+async def handled(person: Person) -> None:
+    """Wait until the bot is through with everything sent so far: one person's updates are handled in order."""
+    said = person.say("/help")
+    await person.sees(OVER, after=said)
+
+
+def data(message: Message, label: str) -> str:
+    """Return a button's callback data, to be tapped when it is long gone."""
+    (found,) = (one.data for row in message.keyboard for one in row if one.text == label)
+    assert found
+    return found
+
+
+async def review(person: Person, days: str = "Mon–Fri", start: str = "09:00", end: str = "17:00") -> Message:
+    """Open a new form and walk to its review."""
+    form = await say(person, "/availability")
+    await tap(person, days, "Next", start, end, form=form)
+    return form
+
+
+async def save(person: Person, typed: str) -> Message:
+    """Type a week and save it, night hours confirmed; return the message that shows it."""
+    form = await say(person, typed)
+    assert "Is this right?" in form.text, form
+    await tap(person, "Save", form=form)
+    if "Night hours?" in form.text:
+        await tap(person, "Yes", form=form)
+    assert "Saved." in form.text, form
+    return form
+
+
+def table(message: Message) -> list[str]:
+    """Return the lines of the week, as they stand in the message."""
+    (found,) = (one for one in message.entities if one.type == "pre")
+    text = message.text.encode("utf-16-le")[2 * found.offset : 2 * (found.offset + found.length)]
+    return text.decode("utf-16-le").splitlines()
