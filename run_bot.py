@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, UTC
 from pathlib import Path
 
-from bot.app import build_application, polling, TokenRefused
+from bot.app import Bot, build_application, connect, polling, TokenRefused
 from bot.logs import start_logging
 from bot.sandbox import StandIn
 from bot.settings import BadSettings, read_settings, Settings
@@ -37,8 +37,11 @@ def main() -> int:
     try:
         settings = read_settings()
         asyncio.run(_run(settings, sandbox=arguments.sandbox or settings.bot_token is None, port=arguments.port))
-    except (BadSettings, DatabaseUnusable, TokenRefused, CannotStart) as error:
+    except (BadSettings, TokenRefused, CannotStart) as error:
         sys.stderr.write(f"{error}\n")
+        return CANNOT_START
+    except DatabaseUnusable as error:
+        sys.stderr.write(f"DATABASE_URL: {error}\n")
         return CANNOT_START
     return 0
 
@@ -51,8 +54,17 @@ def _arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--sandbox", action="store_true", help="talk to a stand-in instead of Telegram, on a chat page")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"the chat page's port (default {DEFAULT_PORT})")
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help=f"the chat page's port (default {DEFAULT_PORT})"
+    )
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError(f"{port} is none: ports are 1 to 65535, and 0 takes a free one")
+    return port
 
 
 @dataclass(frozen=True)
@@ -79,9 +91,29 @@ async def _run(settings: Settings, *, sandbox: bool, port: int) -> None:
         if place.stand_in:
             await _people_the_sandbox(clinic, place.stand_in)
         application = build_application(clinic, place.token, place.api_url)
+        if not await _reached(application, stopped):
+            return
         await stack.enter_async_context(polling(application))
         await _say_ready(clinic, place, application.bot.username)
         await stopped.wait()
+
+
+async def _reached(application: Bot, stopped: asyncio.Event) -> bool:
+    """Wait for the Bot API, which may be away for long; return false where the stop came first.
+
+    Raises:
+        TokenRefused: Telegram does not know the token.
+    """
+    connecting, stopping = asyncio.create_task(connect(application)), asyncio.create_task(stopped.wait())
+    await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    for task in (connecting, stopping):
+        task.cancel()
+    await asyncio.wait((connecting, stopping))
+    if connecting.cancelled():
+        await application.bot.shutdown()
+        return False
+    connecting.result()
+    return True
 
 
 def _now() -> datetime:

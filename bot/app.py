@@ -66,7 +66,7 @@ async def polling(application: Bot) -> AsyncIterator[None]:
     Raises:
         TokenRefused: Telegram does not know the token.
     """
-    await _connect(application)
+    await connect(application)
     try:
         await _describe(application)
         await application.start()
@@ -81,8 +81,12 @@ async def polling(application: Bot) -> AsyncIterator[None]:
         await application.shutdown()
 
 
-async def _connect(application: Bot) -> None:
-    """Reach the Bot API, however long it is away."""
+async def connect(application: Bot) -> None:
+    """Reach the Bot API, however long it is away; once reached, it is not asked again.
+
+    Raises:
+        TokenRefused: Telegram does not know the token.
+    """
     while True:
         try:
             await application.initialize()

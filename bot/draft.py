@@ -59,6 +59,10 @@ class WeekDraft(BaseModel):
         """Whether a typed time answers it."""
         return self.step in {Step.FROM, Step.TO}
 
+    def takes(self, minutes: int) -> bool:
+        """Whether a typed time answers the step: no hours begin at 24:00."""
+        return self.step is not Step.FROM or minutes < MINUTES_A_DAY
+
     def changes(self) -> Mapping[Weekday, DayAvailability]:
         """Return the picked days as they would be.
 
@@ -101,7 +105,7 @@ class WeekDraft(BaseModel):
                 return self.at(Step.CANCELLED)
             case Back(step=self.step):
                 return self._back()
-            case ShowNight(step=self.step, on=on):
+            case ShowNight(step=Step.FROM | Step.TO, on=on) if tap.step is self.step:
                 return self.model_copy(update={"night": on})
         match self.step, tap:
             case Step.DAYS, PickDay(day=day, on=on):
@@ -145,10 +149,12 @@ class WeekDraft(BaseModel):
                 return self.at(Step.FROM, start=None)
             case Step.REVIEW if self.typed is not None:
                 return self.at(Step.DAYS, days=frozenset(self.typed), typed=None)
-            case Step.REVIEW if self.no_hours or self.start is None:
+            case Step.REVIEW if self.no_hours:
                 return self.at(Step.FROM, no_hours=None)
             case Step.REVIEW:
-                return self.at(Step.TO, ranges=tuple(kept for kept in self.ranges if kept.start != self.start))
+                start = self.ranges[-1].start if self.start is None else self.start
+                ranges = tuple(kept for kept in self.ranges if kept.start != start)
+                return self.at(Step.TO, start=start, ranges=ranges)
             case Step.NIGHT | Step.CHANGED:
                 return self.at(Step.REVIEW)
         return self

@@ -30,6 +30,7 @@ from bot.taps import (
     ShowNight,
     Step,
 )
+from bot.typed import week_example
 from bot.words import Words
 from clinic.time_range import MINUTES_A_DAY
 from clinic.week import DayAvailability, MOST_RANGES_A_DAY, Weekday
@@ -40,8 +41,6 @@ LAST_NIGHT_END = MINUTES_A_DAY + 12 * 60
 WORKING_DAYS = 0b0011111
 ALL_DAYS = 0b1111111
 WIDEST_LABEL = 40
-
-EXAMPLE = "mon-thu 9-13, 15-19; fri off"
 
 
 def editor_screen(draft: WeekDraft, words: Words) -> Screen:
@@ -71,8 +70,8 @@ def _days(draft: WeekDraft, words: Words) -> Screen:
     rows.append([cancel, button(words.say("Next"), Next(step=Step.DAYS), GO)] if draft.days else [cancel])
     text = words.rich(
         "<b>Which days?</b>\nTap the days that share the same hours, then Next.\n"
-        "Or type the whole week: <code>{example}</code>",
-        example=EXAMPLE,
+        "Or type the whole week:\n<code>{example}</code>",
+        example=week_example(words),
     )
     return Screen(text, rows)
 
@@ -95,7 +94,7 @@ def _from(draft: WeekDraft, words: Words) -> Screen:
         off = button(words.say("Day off"), PickNoHours(kind=NoHoursKind.OFF))
         rows.append([off, button(words.say("Clear hours"), PickNoHours(kind=NoHoursKind.CLEAR))])
     rows.append(_way_back(draft, words))
-    question = words.rich("<b>From</b> what time?\nTap it, or type any: 9, 9:15, 9am.")
+    question = words.rich("<b>From</b> what time?\nTap or type a time: 9, 9:15, 9am.")
     return Screen(f"{_picked(draft, words)}\n{question}", rows)
 
 
@@ -112,7 +111,7 @@ def _to(draft: WeekDraft, words: Words) -> Screen:
         other = words.say("Same day") if draft.night else words.say("Next day (+1)")
         rows.append([button(other, ShowNight(step=Step.TO, on=not draft.night))])
     rows.append(_way_back(draft, words))
-    question = words.rich("From <b>{start}</b> <b>to</b> what time?\nTap it, or type any.", start=words.clock(start))
+    question = words.rich("From <b>{start}</b> <b>to</b> what time?\nTap or type a time.", start=words.clock(start))
     return Screen(f"{_picked(draft, words)}\n{question}", rows)
 
 
@@ -144,9 +143,10 @@ def differences(draft: WeekDraft, words: Words) -> Iterator[str]:
     for (before, after), days in groups.items():
         line = f"<b>{html.escape(words.weekdays(days))}</b>  {html.escape(day_text(after, words))}"
         if before == after:
-            yield f"{line}\n{words.rich('<i>as it is now</i>')}"
+            beside = words.rich("<i>as it is now</i>")
         else:
-            yield f"{line}\n{words.rich('<i>until now {hours}</i>', hours=day_text(before, words))}"
+            beside = words.rich("<i>until now {hours}</i>", hours=day_text(before, words))
+        yield f"{line}\n{beside}"
 
 
 def _night(draft: WeekDraft, words: Words) -> Screen:
@@ -170,13 +170,14 @@ def _night(draft: WeekDraft, words: Words) -> Screen:
 
 def _changed(draft: WeekDraft, words: Words) -> Screen:
     heading = words.rich("<b>Your week was changed meanwhile</b>, on another phone. Nothing of yours is saved yet.")
-    theirs = words.rich("It now is:") + "\n" + week_table(draft.theirs or draft.base, words)
+    over = draft.model_copy(update={"base": draft.theirs or draft.base})
+    theirs = words.rich("It now is:") + "\n" + week_table(over.base, words)
     yours = words.rich("You were about to set:")
     rows = [
         [button(words.say("Save mine over it"), SaveOver(version=draft.their_version), DANGER)],
         [button(words.say("Keep it as it now is"), Cancel())],
     ]
-    return Screen("\n\n".join([heading, theirs, yours, *differences(draft, words)]), rows)
+    return Screen("\n\n".join([heading, theirs, yours, *differences(over, words)]), rows)
 
 
 def _cancelled(_draft: WeekDraft, words: Words) -> Screen:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from typing import Any
 
-from telegram import Update
-from telegram.error import NetworkError, TelegramError
+from telegram import Bot, Update
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import CallbackContext
 
-from bot.typed import NotUnderstood
+from bot.typed import NotUnderstood, week_example
 from bot.words import Words, words_for
 from clinic import errors
 from clinic.ports import Clinic
@@ -31,15 +32,17 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
                 part=_quoted(text[start:end]),
                 place=start + 1,
                 reason=words.say(reason),
-                example="mon-thu 9-13, 15-19; fri off",
+                example=week_example(words),
             )
         case errors.NotInvited():
             return words.say(
                 "This is the availability bot of {clinic}. Please ask the clinic's administrator for an invitation.",
-                clinic=clinic.name,
+                clinic=words.clinic(clinic.name),
             )
         case errors.AccessSuspended():
-            return words.say("Your access is suspended. Please ask the administrator of {clinic}.", clinic=clinic.name)
+            return words.say(
+                "Your access is suspended. Please ask the administrator of {clinic}.", clinic=words.clinic(clinic.name)
+            )
         case errors.RangesOverlap(first_day=first_day, first=first, second_day=second_day, second=second):
             return words.say(
                 "{first_day} {first} and {second_day} {second} overlap. Choose hours that do not share time.",
@@ -49,7 +52,7 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
                 second=words.hours(second),
             )
         case errors.TooManyRanges():
-            return words.say("A day takes at most {most} ranges of hours.", most=MOST_RANGES_A_DAY)
+            return words.say("A day can have at most {most} ranges of hours.", most=MOST_RANGES_A_DAY)
         case errors.BadTimeRange():
             return words.say("The end must differ from the start. Choose another time.")
         case errors.NoHours(day=day):
@@ -69,34 +72,60 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
         case errors.BadName():
             return words.say("A name takes 1 to 64 characters in one line. Please type it again.")
         case errors.CannotSuspend():
-            return words.say("Neither you nor an administrator from the settings can be suspended here.")
+            return words.say("You cannot suspend yourself, nor an administrator named in the settings.")
         case errors.UnknownDoctor() | errors.UnknownPerson():
             return words.say("That person is no longer here. Open the list again.")
         case errors.StorageBusy():
             return words.say("I am busy just now and nothing was changed. Please try again in a moment.")
         case errors.DraftHasMoved():
             return words.say("That was answered on another device already. Look at the message again.")
-    return words.say("You cannot do that. See /help for what you can.")
+        case errors.NotAllowed(action=action):
+            return _refusal(action, words)
+    raise TypeError(f"{type(error).__name__} has no words")
+
+
+def _refusal(action: errors.Action, words: Words) -> str:
+    """Return who may do what was refused."""
+    match action:
+        case errors.Action.SET_HOURS:
+            return words.say("Only a doctor sets hours, and only the doctor's own. See /help for what you can do.")
+        case errors.Action.READ_HOURS:
+            return words.say("You can see your own hours: /week. Other doctors' hours are for the reception.")
+        case errors.Action.MANAGE_PEOPLE:
+            return words.say("Only administrators invite and manage people. See /help for what you can do.")
 
 
 def _quoted(part: str) -> str:
     return part if len(part) <= LONGEST_QUOTE else part[: LONGEST_QUOTE - 1] + "…"
 
 
+def where(error: BaseException) -> str:
+    """Return the lines of code that an error came by; not what it says, which may quote what a person wrote."""
+    return "\n" + "".join(traceback.format_tb(error.__traceback__)).rstrip()
+
+
 async def on_error(update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
     """Log what nobody foresaw under an incident id, and apologise with the same id; texts and tokens stay out."""
     incident = secrets.token_hex(4)
     error = context.error
-    lost = isinstance(error, NetworkError)
-    log.error("incident %s: %s", incident, type(error).__name__, exc_info=None if lost else error)
+    unreached = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    log.error("incident %s: %s%s", incident, type(error).__name__, where(error) if error and not unreached else "")
     if not isinstance(update, Update) or not update.effective_user:
         return
     words = words_for(update.effective_user.language_code)
     text = words.say("Sorry, something went wrong (incident {id}). Please try again.", id=incident)
     try:
-        if update.callback_query:
-            await context.bot.answer_callback_query(update.callback_query.id, text, show_alert=True)
-        elif update.effective_chat and update.effective_chat.id == update.effective_user.id:
+        if update.callback_query and await _alerted(context.bot, update.callback_query.id, text):
+            return
+        if update.effective_chat and update.effective_chat.id == update.effective_user.id:
             await context.bot.send_message(update.effective_user.id, text)
     except TelegramError as again:
         log.warning("incident %s: the apology did not arrive (%s)", incident, type(again).__name__)
+
+
+async def _alerted(bot: Bot, query_id: str, text: str) -> bool:
+    """Return whether the tap took the alert: its spinner may have been stopped before things went wrong."""
+    try:
+        return await bot.answer_callback_query(query_id, text, show_alert=True)
+    except BadRequest:
+        return False

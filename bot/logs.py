@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import logging
 
+QUIET = {
+    "telegram": logging.INFO,  # at DEBUG it writes whole updates and calls, people's words among them
+    "aiosqlite": logging.WARNING,  # at DEBUG it writes the values of every statement
+    "sqlalchemy": logging.WARNING,
+    "alembic": logging.WARNING,
+    "aiohttp": logging.WARNING,
+}
+"""The least level of each library's log, whatever LOG_LEVEL says."""
+
 
 class Redacted(logging.Formatter):
     """Writes records with every trace of a secret taken out, tracebacks included.
@@ -13,7 +22,7 @@ class Redacted(logging.Formatter):
 
     def __init__(self, secret: str) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secrets = {secret, secret.rpartition(":")[2]} - {""}
+        self._secrets = [part for part in (secret, secret.rpartition(":")[2]) if part]  # the longer one first
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
@@ -26,5 +35,5 @@ def start_logging(level: str, token: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Redacted(token))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("aiosqlite", "aiohttp.access", "alembic"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for library, least in QUIET.items():
+        logging.getLogger(library).setLevel(max(least, logging.getLevelName(level)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,7 +65,7 @@ class Turn:
         """The draft that the update speaks to; none where an older or a newer program wrote it."""
         try:
             return read_draft(self.stored.body) if self.stored else None
-        except ValidationError:
+        except (ValidationError, ClinicError):  # what it holds may break a rule that is newer than it
             return None
 
     @property
@@ -99,7 +100,14 @@ class Turn:
         message_id = over or (_message_of(self.update) if query else None)
         if message_id is None:
             return await self._send(screen)
-        _, shown = await asyncio.gather(self.answer(toast, alert=alert), self._edit(screen, message_id))
+        both = (self.answer(toast, alert=alert), self._edit(screen, message_id))
+        answered, shown = await asyncio.gather(*both, return_exceptions=True)
+        if isinstance(shown, BaseException):
+            raise shown
+        if isinstance(answered, TelegramError) and not isinstance(answered, BadRequest):
+            log.warning("a tap's spinner was not stopped (%s)", type(answered).__name__)
+        elif isinstance(answered, BaseException):
+            raise answered
         return message_id if shown else await self._send(screen)
 
     async def answer(self, text: str = "", *, alert: bool = False) -> None:
@@ -219,7 +227,9 @@ class Front:
         async def run(update: Update, context: Context) -> object:
             if is_private(update):
                 return await self._take(update, context, callback, None)
-            return update.callback_query and await update.callback_query.answer()
+            with suppress(BadRequest):  # it may be too old by now
+                await context.bot.answer_callback_query(update.callback_query.id if update.callback_query else "")
+            return None
 
         return CallbackQueryHandler(run)
 
@@ -241,13 +251,20 @@ class Front:
     async def _take(
         self, update: Update, context: Context, callback: Callback, given: Any, *, strangers: bool = False
     ) -> object:
+        if not is_private(update):
+            return None
         turn = await take_turn(self._clinic, context.bot, update)
+        try:
+            return await self._act(turn, callback, given, strangers=strangers)
+        except Forbidden:
+            log.info("a person has blocked the bot")
+        return None
+
+    async def _act(self, turn: Turn, callback: Callback, given: Any, *, strangers: bool) -> object:
         try:
             if not strangers:
                 policy.ensure_known(turn.actor)
             return await callback(turn, given)
         except (ClinicError, NotUnderstood) as error:
             await turn.say(explain(error, self._clinic, turn.words))
-        except Forbidden:
-            log.info("a person has blocked the bot")
         return None

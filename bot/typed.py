@@ -25,7 +25,8 @@ _DASH = r"(?:\s*[-–—]\s*|\s+(?:to|a|до)\s+)"
 _NEXT_DAYS = re.compile(r",\s*(?=[^\W\d])")
 _CLAUSE = re.compile(r"[^;\n]+")
 _PART = re.compile(r"[^,]+")
-_OFFSET = re.compile(r"(?:[+]\s?\d{1,2}(?::?\d{2})?|\bz|\butc\b|\bgmt\b)", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_OFFSET = re.compile(r"(?:[+]\s?\d{1,2}(?::?\d{2})?|\d\s?z\b|\butc\b|\bgmt\b)", re.IGNORECASE)
 _SPAN = re.compile(rf"(?P<first>[^\W\d][\w.]*){_DASH}(?P<last>[^\W\d][\w.]*)")
 _SHORTEST_NAME = 2
 
@@ -157,7 +158,7 @@ class WeekGrammar:
     def _halves(self, whole: str, clause: _Piece) -> tuple[_Piece, _Piece]:
         begin = self._hours_begin(clause.text)
         if begin is None:
-            read_as_days = clause.text.strip(" ,:=")
+            read_as_days = clause.text.strip(" ,:=") or clause.text
             self._read_days(whole, _Piece(read_as_days, clause.start + clause.text.index(read_as_days)))
             raise clause.wrong(whole, _EMPTY)
         days = clause.text[:begin].rstrip(" ,:=\t")
@@ -168,9 +169,7 @@ class WeekGrammar:
     def _read_days(self, whole: str, piece: _Piece) -> list[Weekday]:
         found: list[Weekday] = []
         for part in piece.parts(_PART):
-            days = self._span(part.text) or [
-                day for word in part.text.split() for day in self._one_word(whole, part, word)
-            ]
+            days = self._span(part.text) or [day for word in part.parts(_WORD) for day in self._one_word(whole, word)]
             if set(days) & set(found) or len(set(days)) < len(days):
                 raise part.wrong(whole, _TWICE)
             found.extend(days)
@@ -188,11 +187,11 @@ class WeekGrammar:
             return None
         return [Weekday((first + step) % 7) for step in range((last - first) % 7 + 1)]
 
-    def _one_word(self, whole: str, part: _Piece, word: str) -> list[Weekday]:
-        days = self._span(word)
-        day = self._day(folded(word))
+    def _one_word(self, whole: str, word: _Piece) -> list[Weekday]:
+        days = self._span(word.text)
+        day = self._day(folded(word.text))
         if days is None and day is None:
-            raise _Piece(word, part.start + part.text.index(word)).wrong(whole, _NO_DAY)
+            raise word.wrong(whole, _NO_DAY)
         return days if days is not None else [day] if day is not None else []
 
     def _day(self, word: str) -> Weekday | None:
@@ -211,6 +210,11 @@ class WeekGrammar:
         if word in self._clear:
             return DAY_OFF
         return DayAvailability.of(day, [_read_range(whole, part) for part in hours.parts(_PART)])
+
+
+def week_example(words: Words) -> str:
+    """Return a week as a person who speaks the language would type it."""
+    return words.say("mon-thu 9-13, 15-19; fri off")
 
 
 @lru_cache(maxsize=64)

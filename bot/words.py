@@ -22,6 +22,9 @@ LOCALES = Path(__file__).with_name("locales")
 LANGUAGES = {"en": "English", "en-US": "English (12-hour clock)", "es": "Español", "ru": "Русский"}
 """What ``/language`` offers; any regional tag of these languages is spoken too."""
 
+UNNAMED_CLINIC = "the clinic"
+"""What the settings call a clinic until somebody names it."""
+
 _SOURCE = "en"
 _PLAIN_ENGLISH = "en-GB"
 """What ``en`` alone is shown as: Telegram sends it for half the world, and most of it reads a 24-hour clock."""
@@ -47,6 +50,10 @@ class Words:
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """Return the plural form that the language has for ``number``, as plain text."""
         return self._translations.ngettext(one, many, number).format(n=number, **values)
+
+    def clinic(self, name: str) -> str:
+        """Return a clinic's name; the one that the settings have where nobody chose any, in the person's language."""
+        return self.say("the clinic") if name == UNNAMED_CLINIC else name
 
     def weekday(self, day: Weekday) -> str:
         """Return the short name, as on a button: ``Mon``."""

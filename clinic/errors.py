@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,11 +47,19 @@ class NoHours(ClinicError):
     day: Weekday
 
 
+class Action(StrEnum):
+    """What policy decides about."""
+
+    SET_HOURS = "set hours"
+    READ_HOURS = "read hours"
+    MANAGE_PEOPLE = "manage people"
+
+
 @dataclass(eq=False)
 class NotAllowed(ClinicError):
     """Policy refuses this to this actor."""
 
-    action: str
+    action: Action
 
 
 @dataclass(eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic.errors import AccessSuspended, CannotSuspend, NotAllowed, NotInvited
+from clinic.errors import AccessSuspended, Action, CannotSuspend, NotAllowed, NotInvited
 from clinic.people import Actor, Role
 
 
@@ -27,28 +27,28 @@ def ensure_can_set_hours(actor: Actor, doctor_id: int) -> None:
     """Doctors change their own hours, and nobody changes another's."""
     ensure_known(actor)
     if Role.DOCTOR not in actor.roles or actor.doctor_id != doctor_id:
-        raise NotAllowed("set hours")
+        raise NotAllowed(Action.SET_HOURS)
 
 
 def ensure_can_read_hours(actor: Actor, doctor_id: int) -> None:
     """Receptionists and admins read every doctor's hours, doctors their own."""
     ensure_known(actor)
     if actor.doctor_id != doctor_id and not actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:
-        raise NotAllowed("read hours")
+        raise NotAllowed(Action.READ_HOURS)
 
 
 def ensure_can_search_doctors(actor: Actor) -> None:
     """Receptionists and admins look doctors up by name."""
     ensure_known(actor)
     if not actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:
-        raise NotAllowed("search doctors")
+        raise NotAllowed(Action.READ_HOURS)
 
 
 def ensure_can_manage_people(actor: Actor) -> None:
     """Admins invite, suspend and restore."""
     ensure_known(actor)
     if Role.ADMIN not in actor.roles:
-        raise NotAllowed("manage people")
+        raise NotAllowed(Action.MANAGE_PEOPLE)
 
 
 def ensure_can_suspend(actor: Actor, person: Actor) -> None:

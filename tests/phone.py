@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.sandbox.entities import cut
 from bot.sandbox.messages import Message
 from bot.sandbox.people import Person
 
@@ -11,8 +12,15 @@ OVER = "What you can do"
 async def say(person: Person, text: str) -> Message:
     """Say something and return the message that the bot answers with."""
     said = person.say(text)
-    await person.until(lambda someone: someone.last.id > said)
+    await person.until(lambda someone: someone.messages[-1].id > said)
     return person.last
+
+
+async def type_week(person: Person, text: str) -> Message:
+    """Type a week and return the form that asks whether it is right, once it can be tapped."""
+    form = await say(person, text)
+    await person.until(lambda _: bool(form.rows))
+    return form
 
 
 async def type_into(person: Person, text: str, form: Message) -> None:
@@ -24,15 +32,18 @@ async def type_into(person: Person, text: str, form: Message) -> None:
 
 async def tap(person: Person, *labels: str, form: Message | None = None) -> Message:
     """Tap one button after the other, each as soon as the screen before has it; return the message that was tapped."""
-    message = form
     for label in labels:
-        within = message.id if message else None
-        await person.until(lambda someone, label=label, within=within: _has(someone, label, within))  # type: ignore[misc]
-        message, _ = person._find(label, within)
-        before = message.edited
-        query = person.tap(label, message.id)
-        await person.until(lambda someone, m=message, b=before, q=query: m.edited > b and q not in someone.unanswered)  # type: ignore[misc]
-    assert message
+        form = await _tap(person, label, form.id if form else None)
+    assert form
+    return form
+
+
+async def _tap(person: Person, label: str, message_id: int | None) -> Message:
+    await person.until(lambda someone: _has(someone, label, message_id))
+    message, _ = person._find(label, message_id)
+    before = message.edited
+    query = person.tap(label, message.id)
+    await person.until(lambda someone: message.edited > before and query not in someone.unanswered)
     return message
 
 
@@ -78,5 +89,4 @@ async def save(person: Person, typed: str) -> Message:
 def table(message: Message) -> list[str]:
     """Return the lines of the week, as they stand in the message."""
     (found,) = (one for one in message.entities if one.type == "pre")
-    text = message.text.encode("utf-16-le")[2 * found.offset : 2 * (found.offset + found.length)]
-    return text.decode("utf-16-le").splitlines()
+    return cut(message.text, found.offset, found.end).splitlines()

@@ -19,7 +19,43 @@ from bot.sandbox import Person, StandIn
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"https://t\.me/\S+\?start=[\w-]+")
 START_SECONDS = 20
+RUN_SECONDS = 20
+LAUNCHED: list[asyncio.subprocess.Process] = []
+"""What ``launch`` has started, for a fixture to end what a failed test leaves behind."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Return what the process needs of this one, and these settings alone."""
+    return {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "SYSTEMROOT"}} | settings
+
+
+async def launch(folder: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    """Start ``python run_bot.py`` in a folder, its output to be read."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "run_bot.py"),
+        *arguments,
+        cwd=folder,
+        env=environment(**settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    LAUNCHED.append(process)
+    return process
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int, str, str]:
+    """Wait for a process and return its exit code and what it has written to both streams."""
+    try:
+        async with asyncio.timeout(RUN_SECONDS):
+            out, err = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        raise
+    process._transport.close()  # type: ignore[attr-defined]  # or its pipe warns after the loop is gone
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
 
 
 class Rota:
@@ -44,14 +80,13 @@ class Rota:
         return (self.folder / "rota.log").read_text()
 
     async def start(self) -> None:
-        inherited = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "SYSTEMROOT"}}
         wire = {"BOT_TOKEN": self.stand_in.token, "BOT_API_URL": self.stand_in.url}
         with (self.folder / "rota.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 str(ROOT / "run_bot.py"),
                 cwd=self.folder,
-                env={**inherited, **wire, **self._settings},
+                env=environment(**wire, **self._settings),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
             )

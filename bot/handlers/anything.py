@@ -6,14 +6,13 @@ from telegram import Message
 from telegram.ext import filters
 
 from bot.draft import InviteDraft, WeekDraft
-from bot.editor import EXAMPLE
 from bot.handlers.availability import settled, type_time, type_week
 from bot.handlers.people import type_doctor
 from bot.handlers.start import show_menu
 from bot.screen import menu_button, Screen
 from bot.taps import Step
 from bot.turn import Front, Handler, Turn
-from bot.typed import grammar_for, read_time
+from bot.typed import grammar_for, read_time, week_example
 from clinic.people import Role
 
 
@@ -34,7 +33,7 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
         await type_doctor(turn, draft, text)
         return None
     minutes = read_time(text)
-    if isinstance(draft, WeekDraft) and minutes is not None:
+    if isinstance(draft, WeekDraft) and minutes is not None and draft.takes(minutes):
         return await type_time(turn, draft, minutes)
     if Role.DOCTOR in turn.actor.roles and grammar_for(turn.words).starts_like_a_week(text):
         return await type_week(turn, text)
@@ -50,7 +49,8 @@ async def not_understood(turn: Turn, _message: Message) -> None:
         text = words.rich("I need a time of day here: 9, 9:15, 0915, 9am or 21.30.")
     elif Role.DOCTOR in turn.actor.roles:
         text = words.rich(
-            "I did not understand that. You can type your week, for example:\n<code>{example}</code>", example=EXAMPLE
+            "I did not understand that. You can type your week, for example:\n<code>{example}</code>",
+            example=week_example(words),
         )
     else:
         text = words.rich("I did not understand that. See /help for what you can do.")

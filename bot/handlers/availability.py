@@ -12,6 +12,7 @@ from bot.draft import LIFE, WeekDraft
 from bot.editor import editor_screen
 from bot.handlers.start import show_menu
 from bot.handlers.week import show_own_week
+from bot.screen import Screen
 from bot.taps import (
     AddHours,
     Back,
@@ -32,7 +33,7 @@ from bot.taps import (
 )
 from bot.turn import Context, Front, Handler, Turn
 from bot.typed import grammar_for
-from clinic.errors import DraftHasMoved, NotAllowed, WeekHasChanged
+from clinic.errors import Action, DraftHasMoved, NotAllowed, WeekHasChanged
 from clinic.use_cases.drafts import keep_week_draft
 from clinic.use_cases.hours import read_week, set_days
 
@@ -124,7 +125,7 @@ async def type_time(turn: Turn, draft: WeekDraft, minutes: int) -> Step:
     if form is None or (form.expires_at - LIFE - turn.clinic.clock()).total_seconds() < -IN_SIGHT_SECONDS:
         return await _begin(turn, moved)
     await _keep(turn, moved, form.message_id)
-    await turn.show(editor_screen(moved, turn.words), over=form.message_id)
+    await _show(turn, moved, form.message_id)
     return moved.step
 
 
@@ -139,7 +140,7 @@ async def pick(turn: Turn, tap: Tap) -> Step | int:
     moved = draft.after(tap)
     if moved != draft:
         await _keep(turn, moved, turn.tapped)
-    await turn.show(editor_screen(moved, turn.words))
+    await _show(turn, moved, turn.tapped)
     return ConversationHandler.END if moved.step is Step.CANCELLED else moved.step
 
 
@@ -152,7 +153,7 @@ async def save(turn: Turn, tap: Tap) -> Step | int:
     if draft.step is Step.SAVED:
         return await _show_saved(turn, draft)
     if not isinstance(tap, SAVES.get(draft.step, Cancel)):
-        await turn.show(editor_screen(draft, turn.words))
+        await _show(turn, draft, turn.tapped)
         return draft.step
     if isinstance(tap, Save) and draft.night_ranges():
         return await _move(turn, draft.at(Step.NIGHT))
@@ -188,13 +189,13 @@ async def _show_saved(turn: Turn, draft: WeekDraft) -> int:
 
 async def _move(turn: Turn, draft: WeekDraft) -> Step:
     await _keep(turn, draft, turn.tapped)
-    await turn.show(editor_screen(draft, turn.words))
+    await _show(turn, draft, turn.tapped)
     return draft.step
 
 
 async def _new_draft(turn: Turn) -> WeekDraft:
     if turn.actor.doctor_id is None:
-        raise NotAllowed("set hours")
+        raise NotAllowed(Action.SET_HOURS)
     _, record = await read_week(turn.clinic, turn.actor, turn.actor.doctor_id)
     return WeekDraft(doctor_id=record.doctor_id, base=record.week, version=record.version)
 
@@ -207,14 +208,29 @@ async def _begin_anew(turn: Turn, tap: Tap) -> Step:
 
 
 async def _begin(turn: Turn, draft: WeekDraft, toast: str = "") -> Step:
-    """Keep and show a new form: kept first where its message exists, after it is sent where it does not."""
-    screen = editor_screen(draft, turn.words)
+    """Keep and show a new form: kept first where its message exists, after it is sent where it does not.
+
+    A new message with picks in it gets its buttons once they are kept: what can be tapped survives a kill.
+    """
     if turn.update.callback_query:
         await _keep(turn, draft, turn.tapped)
-        await turn.show(screen, toast)
-    else:
+        await _show(turn, draft, turn.tapped, toast)
+        return draft.step
+    screen = editor_screen(draft, turn.words)
+    if draft.step is Step.DAYS:
         await _keep(turn, draft, await turn.show(screen))
+    else:
+        sent = await turn.show(Screen(screen.text))
+        await _keep(turn, draft, sent)
+        await turn.show(screen, over=sent)
     return draft.step
+
+
+async def _show(turn: Turn, draft: WeekDraft, message_id: int, toast: str = "") -> None:
+    """Show the draft's step over its message. Where that is gone, the draft goes on with the one sent instead."""
+    shown = await turn.show(editor_screen(draft, turn.words), toast, over=message_id)
+    if shown != message_id:
+        await _keep(turn, draft, shown)
 
 
 async def _keep(turn: Turn, draft: WeekDraft, message_id: int) -> None:

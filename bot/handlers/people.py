@@ -164,8 +164,8 @@ def _invitation_text(turn: Turn, invitation: Invitation) -> str:
             whom = words.rich("<b>A receptionist</b>")
         case _:
             whom = words.rich("<b>An administrator</b>")
-    until = words.moment(invitation.expires_at, turn.clinic.zone)
-    return f"{whom}\n{words.rich('Invitation, until {until}.', until=until)}"
+    until = words.rich("Invitation, valid until {until}.", until=words.moment(invitation.expires_at, turn.clinic.zone))
+    return f"{whom}\n{until}"
 
 
 async def show_invitation(turn: Turn, tap: ShowInvitation) -> None:

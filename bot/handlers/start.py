@@ -69,7 +69,7 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
     ]
     text = words.rich(
         "<b>{clinic}</b>\nHello {name}, you are here as: {roles}.",
-        clinic=turn.clinic.name,
+        clinic=words.clinic(turn.clinic.name),
         name=turn.actor.name,
         roles=role_names(turn.actor, words),
     )

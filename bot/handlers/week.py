@@ -6,8 +6,8 @@ from bot.screen import button, GO, menu_button, page_buttons, Row, Screen
 from bot.summary import shown_monday, this_monday, week_screen
 from bot.taps import Open, Place, ShowDoctors, ShowWeek, SwitchDay, Undo
 from bot.turn import Front, Handler, Turn
-from clinic.errors import NotAllowed
-from clinic.people import Doctor, Role
+from clinic.errors import Action, NotAllowed
+from clinic.people import Doctor, LONGEST_NAME, Role
 from clinic.use_cases.hours import find_doctors, read_week, switch_day, undo
 from clinic.week import WeekRecord
 
@@ -52,7 +52,7 @@ async def toggle(turn: Turn, _given: str) -> None:
 
 async def _own(turn: Turn) -> tuple[Doctor, WeekRecord]:
     if turn.actor.doctor_id is None:
-        raise NotAllowed("set hours")
+        raise NotAllowed(Action.SET_HOURS)
     return await read_week(turn.clinic, turn.actor, turn.actor.doctor_id)
 
 
@@ -85,6 +85,7 @@ async def take_back(turn: Turn, tap: Undo) -> None:
 
 async def search(turn: Turn, name: str) -> None:
     """Show the doctor whose name has the text in it, or a list to pick from."""
+    name = name[:LONGEST_NAME]
     doctors = await find_doctors(turn.clinic, turn.actor, name)
     if len(doctors) == 1:
         await show_week(turn, ShowWeek(doctor=doctors[0].doctor_id, monday=this_monday(turn.clinic)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from clinic import policy
-from clinic.errors import NotAllowed, NothingToUndo, UnknownDoctor, WeekHasChanged
+from clinic.errors import Action, NotAllowed, NothingToUndo, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import matching
@@ -111,7 +111,7 @@ async def _found_own(work: UnitOfWork, actor: Actor, doctor_id: int) -> tuple[Do
     """Return the doctor if the account still is this doctor's, now that the lock is held: it may have moved phones."""
     doctor, record = await _found(work, doctor_id)
     if doctor.user_id != actor.user_id:
-        raise NotAllowed("set hours")
+        raise NotAllowed(Action.SET_HOURS)
     return doctor, record
 
 

@@ -17,7 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="measure so often, everything in turn (default 5)")
     parser.add_argument("--people", type=int, default=50, help="who tap at once (default 50)")
-    parser.add_argument("--taps", type=int, default=20, help="of each person in a round (default 20)")
+    parser.add_argument("--taps", type=int, default=15, help="of each person in a round (default 15)")
     parser.add_argument("--folder", type=Path, help="where the database is put (default: where temporary files are)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rota-benchmark-", dir=given.folder) as folder:

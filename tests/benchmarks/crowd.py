@@ -89,15 +89,15 @@ class Crowd:
                                text=form.text, entities=list(form.entities), rows=form.rows))  # fmt: skip
             self.tappers.append(Tapper(person, form.id))
 
-    async def tap(self, times: int, *, delay: float = 0.0) -> Taps:
-        """Let everybody tap ``times`` times, each again as soon as the message has changed."""
+    async def tap(self, times: int, *, delay: float = 0.0, people: int | None = None) -> Taps:
+        """Let the first ``people``, or everybody, tap so many times, each again as soon as the message has changed."""
         self.stand_in.delay = delay
 
         async def tapped(tapper: Tapper) -> list[float]:
             return [await tapper.tap() for _ in range(times)]
 
         begun = time.perf_counter()
-        waits = await asyncio.gather(*map(tapped, self.tappers))
+        waits = await asyncio.gather(*map(tapped, self.tappers[:people]))
         seconds = time.perf_counter() - begun
         self.stand_in.delay = 0.0
         return Taps(seconds, [wait for each in waits for wait in each])

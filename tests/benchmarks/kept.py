@@ -59,8 +59,8 @@ async def _tap(clinic: Clinic, user_id: int, form: int, times: int) -> None:
 
 async def _forms(storage: SqlStorage) -> list[tuple[int, int]]:
     async with storage._database.reading() as connection:
-        rows = await connection.exec_driver_sql("SELECT chat_id, max(message_id) FROM drafts GROUP BY chat_id")
-        return [(row[0], row[1]) for row in rows]
+        rows = await connection.exec_driver_sql("SELECT chat_id, max(message_id) AS form FROM drafts GROUP BY chat_id")
+        return [(row.chat_id, row.form) for row in rows]
 
 
 async def _statements(storage: SqlStorage, clinic: Clinic, user_id: int, form: int) -> list[str]:

@@ -60,7 +60,7 @@ def cpu_seconds(pid: int) -> float | None:
 
 
 def megabytes(pid: int) -> float | None:
-    """Return the memory of a process that is its own or was at its peak; none where there is no ``/proc``."""
+    """Return the memory that a process has in use; none where there is no ``/proc``."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -16,10 +16,10 @@ from bot.sandbox import StandIn
 from tests.benchmarks.crowd import Crowd, Taps
 from tests.benchmarks.kept import furnish
 from tests.benchmarks.machine import bots_core, cpu_seconds, flush_seconds, megabytes
-from tests.rota import Rota, ROOT
+from tests.rota import ROOT, Rota
 
 DELAY = 0.05
-START_SECONDS = 20.0
+FEW = 10
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Subject:
     pid: int
     crowd: Crowd
     slow: list[Taps] = field(default_factory=list)
+    calm: list[Taps] = field(default_factory=list)
     fast: list[Taps] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
@@ -45,18 +46,19 @@ class Subject:
             self.cpu.append((after - before) / len(taps.waits))
 
     async def tap_slowly(self, times: int) -> None:
-        """Measure one round at 50 ms a call."""
+        """Measure one round at 50 ms a call, of everybody and then of a few."""
         self.slow.append(await self.crowd.tap(times, delay=DELAY))
+        self.calm.append(await self.crowd.tap(times, delay=DELAY, people=FEW))
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured; ``kept`` is what each run of the use cases alone printed."""
+    """What was measured; ``kept`` is what each run of the use cases alone printed, ``flushes`` are seconds."""
 
     rota: Subject
     bare: Subject
     kept: list[dict[str, Any]]
-    flush: float
+    flushes: list[float]
 
 
 @asynccontextmanager
@@ -85,9 +87,6 @@ async def _bare(model: Crowd, people: int) -> AsyncIterator[Subject]:
     with bots_core():
         process = await asyncio.create_subprocess_exec(*arguments, cwd=ROOT)
     try:
-        async with asyncio.timeout(START_SECONDS):
-            while not any(method == "getUpdates" for method, _ in stand_in.calls):
-                await asyncio.sleep(0.05)
         crowd = Crowd(stand_in, people)
         crowd.show_the_forms_of(model)
         yield Subject(process.pid, crowd)
@@ -112,7 +111,7 @@ async def measure(folder: Path, people: int, taps: int, rounds: int) -> Figures:
     async with AsyncExitStack() as stack:
         rota = await stack.enter_async_context(_rota(folder, people))
         bare = await stack.enter_async_context(_bare(rota.crowd, people))
-        figures = Figures(rota, bare, [], flush_seconds(folder))
+        figures = Figures(rota, bare, [], [])
         for crowd in (rota.crowd, bare.crowd):
             await crowd.tap(2)  # what is made at the first tap alone: connections, compiled statements, caches
         await bare.tap_slowly(1)
@@ -120,6 +119,7 @@ async def measure(folder: Path, people: int, taps: int, rounds: int) -> Figures:
             await rota.tap(taps)
             await bare.tap(taps)
             await rota.tap_slowly(taps)
+            figures.flushes.append(flush_seconds(folder))
             figures.kept.append(await _kept(folder / "rota.db", taps))
         for subject in (rota, bare):
             subject.megabytes = megabytes(subject.pid)

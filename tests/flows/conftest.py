@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,18 @@ async def rota(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rota]:
     """One process for many tests: each brings people of its own."""
     async with running(tmp_path_factory.mktemp("rota"), {"CLINIC_TIME_ZONE": "Europe/Madrid"}) as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def no_errors(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever people do to the shared process, its log holds no error."""
+    shared: Rota | None = request.getfixturevalue("rota") if "rota" in request.fixturenames else None
+    before = len(shared.log) if shared else 0
+    yield
+    if shared:
+        said = shared.log[before:]
+        assert "ERROR" not in said, said
+        assert "Traceback" not in said, said
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,0 +1,292 @@
+"""A week typed in one line: what is understood, what is refused, and where."""
+
+from __future__ import annotations
+
+import string
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.typed import grammar_for, LONGEST_TEXT, NotUnderstood, week_as_text
+from bot.words import words_for
+from clinic.errors import ClinicError, RangesOverlap, TooManyRanges
+from clinic.time_range import TimeRange
+from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
+from tests.bot.weeks import ENGLISH, every_day, OFFERED, weeks
+
+MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
+AT_ONCE = 0.25
+"""Seconds that the worst text may take; the usual is a thousandth of it."""
+
+
+def read(text: str, language: str = "en", present: WeeklyAvailability = NO_HOURS) -> dict[Weekday, DayAvailability]:
+    return grammar_for(words_for(language)).read(text, present)
+
+
+def on(day: Weekday, *ranges: tuple[int, int]) -> DayAvailability:
+    return DayAvailability.of(day, [TimeRange(start, end) for start, end in ranges])
+
+
+def test_the_example_of_the_issue() -> None:
+    """``mon-thu 9-13, 15-19; fri 8-14; sat off`` sets six days."""
+    shared = {day: on(day, (540, 780), (900, 1140)) for day in (MON, TUE, WED, THU)}
+    assert read("mon-thu 9-13, 15-19; fri 8-14; sat off") == {**shared, FRI: on(FRI, (480, 840)), SAT: on(SAT)}
+
+
+WORKING, EVERY = (MON, TUE, WED, THU, FRI), tuple(Weekday)
+SPANS = {
+    "weekdays 9-17": WORKING,
+    "weekend 9-17": (SAT, SUN),
+    "daily 9-17": EVERY,
+    "DAILY 9-17": EVERY,
+    "fri-mon 9-17": (FRI, SAT, SUN, MON),
+    "sun-sat 9-17": (SUN, MON, TUE, WED, THU, FRI, SAT),
+    "mon-mon 9-17": (MON,),
+    "mon,wed,fri 9-17": (MON, WED, FRI),
+    "mon wed fri 9-17": (MON, WED, FRI),
+    "mon-wed, sat 9-17": (MON, TUE, WED, SAT),
+    "Monday to Wednesday 9-17": (MON, TUE, WED),
+    "mon – wed 9–17": (MON, TUE, WED),
+    "mon—wed 9—17": (MON, TUE, WED),
+    "mon.: 9 to 17": (MON,),
+    "tu = 9am - 5pm": (TUE,),
+    "thurs 09:00-17:00": (THU,),
+    "mon 9-17, tue 9-17": (MON, TUE),
+    "mon 9-17; tue 9-17": (MON, TUE),
+    "mon 9-17\ntue 9-17\n": (MON, TUE),
+    "; ;mon 9-17;;": (MON,),
+    "mon 9-17,": (MON,),
+}
+
+
+@pytest.mark.parametrize(("text", "days"), SPANS.items(), ids=SPANS)
+def test_days_are_named_as_people_name_them(text: str, days: tuple[Weekday, ...]) -> None:
+    """Names, spans that wrap the week, groups, and clauses between commas, semicolons or lines."""
+    assert read(text) == {day: on(day, (540, 1020)) for day in days}
+
+
+@pytest.mark.parametrize("tag", OFFERED)
+@pytest.mark.parametrize("day", Weekday, ids=lambda day: day.name)
+def test_days_in_every_language(tag: str, day: Weekday) -> None:
+    """Full and short names are understood in the person's language, in capitals too."""
+    words = OFFERED[tag]
+    for name in (words.weekday_in_full(day), words.weekday(day), words.weekday_in_full(day).upper()):
+        assert list(read(f"{name} 9-17", tag)) == [day]
+
+
+@pytest.mark.parametrize("tag", OFFERED)
+def test_english_is_always_understood(tag: str) -> None:
+    """Nobody has to switch languages to paste an example."""
+    assert list(read("mon-thu 9-13, 15-19; fri off; weekend clear", tag)) == list(Weekday)
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "days"),
+    [
+        ("es", "lunes a jueves 9-13", (MON, TUE, WED, THU)),
+        ("es", "mie, sab 9 a 13", (WED, SAT)),
+        ("es", "miércoles-viernes 9-13", (WED, THU, FRI)),
+        ("ru", "понедельник-среда 9-13", (MON, TUE, WED)),
+        ("ru", "пн, ср 9 до 13", (MON, WED)),
+        ("ru", "ВС 9-13", (SUN,)),
+    ],
+)
+def test_spans_in_other_languages(tag: str, text: str, days: tuple[Weekday, ...]) -> None:
+    """Accents may be left out, and the word between two days or times is the language's own."""
+    assert read(text, tag) == {day: on(day, (540, 780)) for day in days}
+
+
+def test_off_keeps_the_hours_that_there_are() -> None:
+    """A day typed as off has its hours still, to be switched on again."""
+    present = every_day((540, 1020))
+    assert read("mon off", present=present) == {MON: DayAvailability((TimeRange(540, 1020),), on=False)}
+
+
+def test_clear_takes_the_hours_away() -> None:
+    """A day typed as clear has none left."""
+    assert read("mon clear", present=every_day((540, 1020))) == {MON: DayAvailability()}
+
+
+HOURS = {
+    "22-6": (1320, 1800),
+    "9-0": (540, 1440),
+    "9-24": (540, 1440),
+    "0-24": (0, 1440),
+    "0-0": (0, 1440),
+    "9am-5pm": (540, 1020),
+    "9:15 - 13.45": (555, 825),
+    "0915-1345": (555, 825),
+    "12am-12pm": (0, 720),
+}
+
+
+@pytest.mark.parametrize(("text", "hours"), HOURS.items(), ids=HOURS)
+def test_ranges(text: str, hours: tuple[int, int]) -> None:
+    """A range may end at midnight or on the next day."""
+    assert read(f"mon {text}") == {MON: on(MON, hours)}
+
+
+NO_DAY, NO_TIME = "that is no day of the week", "that is no time of day"
+ZONE = "hours are in the clinic's own time, without a zone or an offset"
+TWICE, EMPTY = "that day is named twice", "there are no hours after the days"
+NO_LENGTH = "a range must end after it starts"
+
+REFUSED = [
+    ("", "", 0, NO_DAY),
+    ("9-10", "9-10", 0, NO_DAY),
+    ("mon 9-10; 11-12", "11-12", 10, NO_DAY),
+    ("foo 9-10", "foo", 0, NO_DAY),
+    ("mon-foo 9-10", "mon-foo", 0, NO_DAY),
+    ("mon 9-10; t 9-10", "t", 10, NO_DAY),
+    ("monday on 9-5", "on", 7, NO_DAY),
+    ("mon, tue, monda9 9-5", "monda9", 10, NO_DAY),
+    ("mon 9-10; =", "=", 10, NO_DAY),
+    ("mon", "mon", 0, EMPTY),
+    ("mon-fri:", "mon-fri:", 0, EMPTY),
+    ("mon 9-13; fri, sat", "fri, sat", 10, EMPTY),
+    ("mon 9-13, fri", "fri", 10, EMPTY),
+    ("mon 9", "9", 4, NO_TIME),
+    ("mon 9-25", "9-25", 4, NO_TIME),
+    ("mon 24-9", "24-9", 4, NO_TIME),
+    ("mon 9:60-10", "9:60-10", 4, NO_TIME),
+    ("mon 9-13, 25-26", "25-26", 10, NO_TIME),
+    ("mon 9-13, tue 25-26", "25-26", 14, NO_TIME),
+    ("mon 9-10 11-12", "9-10 11-12", 4, NO_TIME),
+    ("mon 9-10-11", "9-10-11", 4, NO_TIME),
+    ("mon off off", "off off", 4, NO_TIME),
+    ("mon 9-10 please", "9-10 please", 4, NO_TIME),
+    ("mon 9-13+02", "9-13+02", 4, ZONE),
+    ("mon 9-13 +02:00", "9-13 +02:00", 4, ZONE),
+    ("mon 9-13Z", "9-13Z", 4, ZONE),
+    ("mon 9-13 z", "9-13 z", 4, ZONE),
+    ("mon 9-13 UTC", "9-13 UTC", 4, ZONE),
+    ("tue 8-9; mon 9-13 gmt+1", "9-13 gmt+1", 13, ZONE),
+    ("mon 9-9", "9-9", 4, NO_LENGTH),
+    ("mon 9-13, 15-15", "15-15", 10, NO_LENGTH),
+    ("mon mon 9-10", "mon mon", 0, TWICE),
+    ("mon-wed, tue 9-10", "tue", 9, TWICE),
+    ("mon 9-10; mon 11-12", "mon", 10, TWICE),
+    ("daily 9-10; sat off", "sat", 12, TWICE),
+]
+
+
+@pytest.mark.parametrize(("text", "part", "place", "reason"), REFUSED, ids=[repr(row[0]) for row in REFUSED])
+def test_a_refusal_names_the_part_and_its_place(text: str, part: str, place: int, reason: str) -> None:
+    """The first part that makes no sense is quoted where it stands, with the reason."""
+    with pytest.raises(NotUnderstood) as refused:
+        read(text)
+    found = refused.value
+    assert (found.text[found.start : found.end], found.start, found.reason) == (part, place, reason)
+
+
+def test_a_text_that_is_too_long_is_refused_whole() -> None:
+    """More than 500 characters are no week."""
+    with pytest.raises(NotUnderstood, match="too long"):
+        read("mon 9-10;" + " " * LONGEST_TEXT)
+
+
+def test_ranges_that_share_a_minute_are_refused_by_the_rules() -> None:
+    """What is understood may still not be."""
+    with pytest.raises(RangesOverlap):
+        read("mon 9-13, 12-15")
+
+
+def test_more_ranges_than_a_day_takes_are_refused_by_the_rules() -> None:
+    """Seven ranges are one too many."""
+    with pytest.raises(TooManyRanges):
+        read("mon 1-2, 3-4, 5-6, 7-8, 9-10, 11-12, 13-14")
+
+
+@given(week=weeks())
+def test_a_week_written_down_is_read_back(week: WeeklyAvailability) -> None:
+    """``week_as_text`` and ``read`` are each other's inverse; days that are off lose what text has no word for."""
+    text = week_as_text(dict(week))
+    if len(text) <= LONGEST_TEXT:
+        assert read(text) == {day: now if now.on else DayAvailability() for day, now in week}
+
+
+pieces = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        ["mon", "fri", "sat", "-", "–", ",", ";", " ", "9", "13", ":", "off", "clear", "daily", "am", "+02", "\n", "24"]
+    ),
+)
+
+
+@given(text=st.lists(pieces, max_size=60).map("".join), tag=st.sampled_from(sorted(OFFERED)))
+@settings(max_examples=600, deadline=1000)
+def test_any_text_is_a_week_or_refused(text: str, tag: str) -> None:
+    """Whatever is typed is days, or one of the two refusals, whose part lies in the text."""
+    found: dict[Weekday, DayAvailability] | NotUnderstood | None = None
+    try:
+        found = read(text, tag)
+    except NotUnderstood as refused:
+        found = refused
+    except ClinicError:
+        return
+    if isinstance(found, NotUnderstood):
+        assert 0 <= found.start <= found.end <= len(text)
+    else:
+        assert found
+
+
+PATHOLOGICAL = [
+    "mon" + "," * 400,
+    "9" * 400,
+    "mon-" * 100,
+    "mon " + "9-" * 240,
+    "mon " + "9 " * 240,
+    "mon," * 124,
+    "mon 9-10," * 55,
+    "a, " * 160,
+    "mon 9" + " " * 490,
+    "mon " + "9 to " * 95,
+    "mon" + " " * 240 + "-" + " " * 240 + "x",
+    "." * 499,
+    "m" + "." * 490,
+    ("mon 9-10" + "\n") * 55,
+    "mon 9-10" + "+" * 480,
+    "ﷺ" * 400,
+    "mon 9-" + "9." * 200,
+]
+
+
+@pytest.mark.parametrize("text", PATHOLOGICAL, ids=range(len(PATHOLOGICAL)))
+def test_no_text_takes_long(text: str) -> None:
+    """500 characters made to be hard are refused at once."""
+    grammar = grammar_for(ENGLISH)
+    began = perf_counter()
+    grammar.starts_like_a_week(text)
+    with pytest.raises((NotUnderstood, ClinicError)):
+        grammar.read(text, NO_HOURS)
+    assert perf_counter() - began < AT_ONCE
+
+
+@pytest.mark.parametrize("text", ["9 " * 2048, "mon " * 1024, "9" + " " * 4095, "9 to " * 819, "a" * 4096])
+def test_the_longest_message_is_judged_at_once(text: str) -> None:
+    """Whether 4,096 characters are meant as a week is known as fast."""
+    began = perf_counter()
+    grammar_for(ENGLISH).starts_like_a_week(text)
+    assert perf_counter() - began < AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        ("mon 9-10", True),
+        ("  Monday off", True),
+        ("daily", True),
+        ("foo 9-10", True),
+        ("mondai", False),
+        ("hello", False),
+        ("hello, see you at 9", False),
+        ("9-10", False),
+        ("", False),
+        ("!" + string.punctuation, False),
+    ],
+)
+def test_what_is_meant_as_a_week(text: str, *, like: bool) -> None:
+    """A day or a group first, or a word and a range: anything else is talk."""
+    assert grammar_for(ENGLISH).starts_like_a_week(text) is like

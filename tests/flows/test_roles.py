@@ -1,0 +1,297 @@
+"""Every command and every button, by everybody: what changes, and whose hours are shown, is what policy allows."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot import taps as kinds
+from bot.draft import InviteDraft, InviteStep, WeekDraft
+from bot.sandbox import Person
+from bot.taps import NoHoursKind, Place, Step, Tap
+from clinic.people import Role
+from clinic.time_range import TimeRange
+from clinic.week import DayAvailability, Weekday, WeeklyAvailability
+from tests.phone import save
+from tests.rota import Rota, running
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+HOURS = {"doctors", "day_availability", "time_ranges", "week_changes"}
+PEOPLE, LINKS = {"people"}, {"invitations"}
+TYPED_HOURS, SHOWN_HOURS = "mon-fri 9:07-13", "09:07"
+NEW = {Weekday.MON: DayAvailability.of(Weekday.MON, [TimeRange(600, 720)])}
+BASE = WeeklyAvailability()
+ROWS = (
+    "stranger",
+    "suspended, own",
+    "suspended, another's",
+    "doctor, own",
+    "doctor, another's",
+    "receptionist",
+    "admin",
+)
+KNOWN = {"doctor, own", "doctor, another's", "receptionist", "admin"}
+READERS = {"doctor, own", "receptionist", "admin"}
+
+CHANGES: dict[str, dict[str, set[str]]] = {
+    "doctor, own": {"Save": HOURS, "SaveNight": HOURS, "SaveOver": HOURS, "SwitchDay": HOURS, "Undo": HOURS},
+    "admin": {
+        "InviteRole": LINKS,
+        "MakeAgain": LINKS,
+        "Withdraw": LINKS,
+        "Suspend": PEOPLE,
+        "a name for the invitation": LINKS,
+    },
+}
+"""All that the policy lets anybody change, besides one's own language."""
+
+COMMANDS = [
+    "/start", "/start 4711", "/availability", "/week", "/week Ana", "/toggle", "/invite", "/people", "/language",
+    "/help", "/cancel", "/claim", "hello", "tue 10-12", "9:15",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an attempt is aimed at: a doctor, somebody to suspend, a link to withdraw."""
+
+    doctor: int
+    version: int
+    user: int
+    invitation: int
+
+
+def taps(target: Target) -> dict[type[Tap], Tap]:
+    """Return a tap of every kind that there is, with the ids of real people."""
+    monday, doctor = date(2026, 3, 2), target.doctor
+    made: list[Tap] = [
+        kinds.PickDay(day=Weekday.MON, on=True),
+        kinds.PickDays(days=31),
+        kinds.Next(step=Step.DAYS),
+        kinds.Back(step=Step.REVIEW),
+        kinds.Cancel(),
+        kinds.ShowNight(step=Step.FROM, on=True),
+        kinds.PickFrom(minutes=540),
+        kinds.PickTo(minutes=1020),
+        kinds.PickNoHours(kind=NoHoursKind.CLEAR),
+        kinds.AddHours(),
+        kinds.Save(),
+        kinds.SaveNight(),
+        kinds.SaveOver(version=target.version),
+        kinds.ShowWeek(doctor=doctor, monday=monday),
+        kinds.SwitchDay(doctor=doctor, day=Weekday.MON, on=False, monday=monday),
+        kinds.Undo(doctor=doctor, version=target.version),
+        kinds.Open(place=Place.MENU),
+        kinds.ShowDoctors(page=0),
+        kinds.InviteRole(role=Role.ADMIN),
+        kinds.ShowPeople(page=0),
+        kinds.ShowPerson(user=target.user),
+        kinds.Suspend(user=target.user, suspended=True),
+        kinds.InviteAgain(doctor=doctor),
+        kinds.MakeAgain(),
+        kinds.ShowInvitation(invitation=target.invitation),
+        kinds.Withdraw(invitation=target.invitation),
+        kinds.ChooseLanguage(language="en-US"),
+    ]
+    return {type(tap): tap for tap in made}
+
+
+STEPS = {"SaveNight": Step.NIGHT, "SaveOver": Step.CHANGED, "PickFrom": Step.FROM, "PickTo": Step.TO, "Next": Step.DAYS}
+
+
+def draft_for(kind: str, target: Target) -> WeekDraft | InviteDraft:
+    """Return what stands behind a message on which this button would do most, as if the person had once been let."""
+    if kind == "MakeAgain":
+        return InviteDraft(step=InviteStep.AGAIN, doctor_id=target.doctor)
+    if kind in {"InviteRole", "a name for the invitation"}:
+        return InviteDraft(step=InviteStep.ROLE if kind == "InviteRole" else InviteStep.NAME)
+    draft = WeekDraft(doctor_id=target.doctor, base=BASE, version=target.version, days=frozenset(NEW), typed=NEW)
+    theirs = {"theirs": BASE, "their_version": target.version}
+    return draft.at(STEPS.get(kind, Step.REVIEW), start=540, **theirs)
+
+
+Dump = dict[str, list[Any]]
+
+
+class Stage:
+    """One bot with somebody of each kind, whose database is put back after every attempt."""
+
+    def __init__(self, rota: Rota) -> None:
+        self.rota = rota
+        self.people: dict[str, Person] = {}
+        self.targets: dict[str, Target] = {}
+        self._ids = itertools.count(101)
+        self._kept: Dump = {}
+
+    async def begin(self) -> None:
+        ana, ben = await self.rota.doctor("Ana Ruiz"), await self.rota.doctor("Ben Ek")
+        sus, rosa = await self.rota.doctor("Sus Pended"), await self.rota.receptionist()
+        victim = await self.rota.receptionist("Vic Tim")
+        admin = await self.rota.claimed()
+        for doctor in (ana, sus, ben):
+            await save(doctor, "mon-fri 8-9")
+            await save(doctor, TYPED_HOURS if doctor is not ben else "mon-fri 7-8")
+        with self._database() as database:
+            database.execute("UPDATE people SET suspended = 1 WHERE user_id = ?", (sus.user_id,))
+            links = "INSERT INTO invitations (token_hash, role, created_by, expires_at) VALUES ('x', 'admin', 1, ?)"
+            link = database.execute(links, ("2099-01-01 00:00:00.000000",)).lastrowid
+            ids = dict(database.execute("SELECT user_id, doctor_id FROM people").fetchall())
+        assert link
+        anas, own = Target(ids[ana.user_id], 2, victim.user_id, link), Target(ids[sus.user_id], 2, victim.user_id, link)
+        everybody = (self.rota.person("Sam Stone"), sus, sus, ana, ben, rosa, admin)
+        self.people = dict(zip(ROWS, everybody, strict=True))
+        self.targets = {row: own if row == "suspended, own" else anas for row in ROWS}
+        self._kept = self.dump()
+
+    def _database(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(self.rota.database, timeout=10, isolation_level=None))
+
+    def dump(self) -> Dump:
+        """Return every row of every table but the drafts."""
+        with self._database() as database:
+            names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+            tables = {name for (name,) in database.execute(names)} - {"drafts"}
+            return {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in sorted(tables)}  # noqa: S608
+
+    def _put_back(self) -> None:
+        with self._database() as database:
+            database.execute("BEGIN IMMEDIATE")
+            for name, stored in self._kept.items():
+                database.execute(f"DELETE FROM {name}")  # noqa: S608
+                for row in stored:
+                    database.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+            database.execute("DELETE FROM drafts")
+            database.execute("COMMIT")
+
+    def keep(self, person: Person, draft: WeekDraft | InviteDraft) -> int:
+        """Store a draft behind a message of the person's and return the message's id."""
+        message_id = next(self._ids)
+        row = (
+            person.user_id,
+            message_id,
+            draft.model_dump_json(),
+            1,
+            draft.waits_for_text,
+            "2099-01-01 00:00:00.000000",
+        )
+        columns = "chat_id, message_id, body, revision, waits_for_text, expires_at"
+        with self._database() as database:
+            database.execute(f"INSERT INTO drafts ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+        return message_id
+
+    async def attempt(self, row: str, act: Callable[[Person], object]) -> tuple[set[str], Dump, bool]:
+        """Let the person act; return which tables changed, all rows, and whether the doctor's hours were shown."""
+        person = self.people[row]
+        written, told = (person.messages[-1].id if person.messages else 0), len(person.toasts)
+        act(person)
+        await self._done(row, person)
+        after = self.dump()
+        said = [message.text for message in person.messages if message.from_bot and message.id > written]
+        said += [toast.text for toast in person.toasts[told:]]
+        changed = {name for name in after if after[name] != self._kept[name]}
+        if changed:
+            self._put_back()
+        return changed, after, SHOWN_HOURS in "\n".join(said)
+
+    async def _done(self, row: str, person: Person) -> None:
+        """Wait until all that the person did is handled; one person's updates are handled in order."""
+        said = person.say("/help")
+        await person.sees("What you can do" if row in KNOWN else "administrator", after=said)
+        await person.until(lambda someone: not someone.unanswered)
+
+    def own_row(self, dump: Dump, row: str) -> list[Any]:
+        """Return the people of a dump but for the actor."""
+        return [line for line in dump["people"] if line[0] != self.people[row].user_id]
+
+
+def pressing(tap: Tap, message_id: int) -> Callable[[Person], object]:
+    return lambda person: person.press(message_id, tap.pack())
+
+
+def saying(text: str) -> Callable[[Person], object]:
+    return lambda person: person.say(text)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with running(tmp_path_factory.mktemp("roles"), {}) as rota:
+        made = Stage(rota)
+        await made.begin()
+        yield made
+        assert "ERROR" not in rota.log
+
+
+def report(row: str, cells: Sequence[tuple[str, set[str], bool]]) -> None:
+    """Write the row of the table for whoever runs it with ``-s``."""
+    sys.stdout.write(f"\n{row}\n")
+    for name, changed, shown in cells:
+        sys.stdout.write(f"  {name:<26} {'shows' if shown else '':<6} {', '.join(sorted(changed)) or '-'}\n")
+
+
+def allowed(row: str, kind: str) -> set[str]:
+    if kind == "ChooseLanguage" and row in KNOWN:
+        return PEOPLE
+    return CHANGES.get(row, {}).get(kind, set())
+
+
+@pytest.mark.parametrize("row", ROWS)
+async def test_buttons_change_what_policy_allows(stage: Stage, row: str) -> None:
+    """A forged tap of every kind, on a message with a fitting draft behind it."""
+    target, cells = stage.targets[row], []
+    made = taps(target)
+    assert set(made) == set(Tap.kinds.values()), "a new kind of tap: say here what it may change"
+    for kind, tap in made.items():
+        message_id = stage.keep(stage.people[row], draft_for(kind.__name__, target))
+        changed, _, shown = await stage.attempt(row, pressing(tap, message_id))
+        cells.append((kind.__name__, changed, shown))
+    report(row, cells)
+    for name, changed, shown in cells:
+        assert changed <= allowed(row, name), (row, name)
+        assert bool(changed) is bool(allowed(row, name)), (row, name)
+        assert not shown or row in READERS, (row, name)
+
+
+@pytest.mark.parametrize("row", ROWS)
+async def test_commands_change_nothing(stage: Stage, row: str) -> None:
+    """No command and no text changes anything but a draft: there is always a button to tap first."""
+    cells = []
+    for text in COMMANDS:
+        changed, _, shown = await stage.attempt(row, saying(text))
+        cells.append((text, changed, shown))
+    report(row, cells)
+    assert [cell for cell in cells if cell[1]] == []
+    assert [cell for cell in cells if cell[2] and row not in READERS] == []
+
+
+@pytest.mark.parametrize("row", ROWS)
+async def test_a_typed_name_invites_for_admins_alone(stage: Stage, row: str) -> None:
+    """Though a form that waits for it is there."""
+    name = "a name for the invitation"
+    stage.keep(stage.people[row], draft_for(name, stage.targets[row]))
+    changed, _, _ = await stage.attempt(row, saying("Eva Sol, surgery"))
+    assert changed == allowed(row, name)
+
+
+@pytest.mark.parametrize("row", sorted(KNOWN))
+async def test_a_language_is_ones_own(stage: Stage, row: str) -> None:
+    """Choosing it changes one row of one table."""
+    before = stage.own_row(stage.dump(), row)
+    _, after, _ = await stage.attempt(row, pressing(kinds.ChooseLanguage(language="en-US"), 99))
+    assert stage.own_row(after, row) == before
+
+
+async def test_readers_do_read(stage: Stage) -> None:
+    """What is hidden from others is shown to these: the check above can tell."""
+    tap = taps(stage.targets["admin"])[kinds.ShowWeek]
+    shown = {row: (await stage.attempt(row, pressing(tap, 98)))[2] for row in ROWS}
+    assert {row for row, seen in shown.items() if seen} == READERS
