@@ -30,7 +30,7 @@ ACTIONS: dict[str, Callable[[Actor], None]] = {
     "search": policy.ensure_can_search_doctors,
     "manage": policy.ensure_can_manage_people,
 }
-NAMES = {"set": "set hours", "read": "read hours", "search": "search doctors", "manage": "manage people"}
+NAMES = {"set": "set hours", "read": "read hours", "search": "read hours", "manage": "manage people"}
 
 # "own" is doctor 7, whose account every doctor below has.
 TABLE = """
