@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from telegram import BotCommand
+from telegram import BotCommand, Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import on_error
 from bot.handlers import anything, people, start, week
 from bot.handlers.availability import conversation
-from bot.network import AiohttpRequest, PersonalOrder
+from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
 from bot.turn import Front
 from bot.words import LANGUAGES, words_for
 from clinic.ports import Clinic
@@ -35,7 +35,22 @@ class TokenRefused(Exception):
 
 
 class QuietBot(ExtBot[None]):
-    """PTB's bot, except that its ``repr`` keeps the token to itself."""
+    """PTB's bot, except that its ``repr`` keeps the token to itself, and that an unreadable update stops nothing."""
+
+    async def get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
+        try:
+            return await super().get_updates(*args, **kwargs)
+        except TelegramError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a malformed part makes PTB raise
+            log.warning("an update cannot be read (%s) and is passed over", type(error).__name__)
+        polling = self._request[0]
+        assert isinstance(polling, PollingRequest)  # noqa: S101 - built with one
+        polling.careful = True
+        try:
+            return await super().get_updates(*args, **kwargs)
+        finally:
+            polling.careful = False
 
     def __repr__(self) -> str:
         return "QuietBot"
@@ -48,7 +63,7 @@ def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(1),
+        get_updates_request=PollingRequest(1),
     )
     application = ApplicationBuilder().bot(bot).concurrent_updates(PersonalOrder()).build()
     front = Front(clinic)

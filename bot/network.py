@@ -108,6 +108,33 @@ class AiohttpRequest(BaseRequest):
             return answer.status, await answer.read()
 
 
+class PollingRequest(AiohttpRequest):
+    """The transport of getUpdates. While ``careful``, an update that PTB cannot read is passed on as its id alone.
+
+    Otherwise one of them would be fetched again and again, and nobody behind it would be answered.
+    """
+
+    careful = False
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        status, payload = await super().do_request(*args, **kwargs)
+        return status, _readable(payload) if self.careful and status == HTTPStatus.OK else payload
+
+
+def _readable(payload: bytes) -> bytes:
+    answer = json.loads(payload)
+    answer["result"] = [one if _can_be_read(one) else {"update_id": one["update_id"]} for one in answer["result"]]
+    return json.dumps(answer).encode()
+
+
+def _can_be_read(update: dict[str, Any]) -> bool:
+    try:
+        Update.de_json(update, None)
+    except Exception:  # noqa: BLE001 - whatever a malformed part makes PTB raise
+        return False
+    return True
+
+
 def _encoded(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
     if request_data is None:
         return None, {}

@@ -160,7 +160,7 @@ def taken(draft: WeekDraft, taps: Iterable[Tap]) -> WeekDraft:
 
 
 @given(base=weeks(), walk=WALKS, tag=st.sampled_from(sorted(OFFERED)))
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=300)
 def test_every_walk_ends_on_a_screen_that_telegram_takes(base: WeeklyAvailability, walk: list[Tap], tag: str) -> None:
     """At most 100 buttons, 4,096 characters and no empty label, wherever the taps have led."""
     draft = taken(WeekDraft(doctor_id=1, base=base, version=1), walk)
@@ -173,7 +173,7 @@ def test_every_walk_ends_on_a_screen_that_telegram_takes(base: WeeklyAvailabilit
 
 
 @given(base=weeks(), walk=WALKS)
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200)
 def test_a_walk_taken_twice_is_the_same_walk(base: WeeklyAvailability, walk: list[Tap]) -> None:
     """Every draft on the way comes back from the storage as it was."""
     draft = taken(WeekDraft(doctor_id=1, base=base, version=1), walk)
@@ -181,7 +181,7 @@ def test_a_walk_taken_twice_is_the_same_walk(base: WeeklyAvailability, walk: lis
 
 
 @given(base=weeks(), walk=WALKS)
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200)
 def test_what_is_reviewed_can_be_saved(base: WeeklyAvailability, walk: list[Tap]) -> None:
     """A draft that has come as far as the review makes a valid week, in which only the picked days differ."""
     draft = taken(WeekDraft(doctor_id=1, base=base, version=1), walk)
@@ -190,7 +190,7 @@ def test_what_is_reviewed_can_be_saved(base: WeeklyAvailability, walk: list[Tap]
 
 
 @given(base=weeks(), walk=WALKS)
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200)
 def test_back_leads_to_the_days(base: WeeklyAvailability, walk: list[Tap]) -> None:
     """Whoever goes back again and again stands at the beginning at last."""
     draft = taken(WeekDraft(doctor_id=1, base=base, version=1), walk)

@@ -216,7 +216,7 @@ pieces = st.one_of(
 
 
 @given(text=st.lists(pieces, max_size=60).map("".join), tag=st.sampled_from(sorted(OFFERED)))
-@settings(max_examples=600, deadline=1000)
+@settings(max_examples=600)
 def test_any_text_is_a_week_or_refused(text: str, tag: str) -> None:
     """Whatever is typed is days, or one of the two refusals, whose part lies in the text."""
     found: dict[Weekday, DayAvailability] | NotUnderstood | None = None
