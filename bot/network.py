@@ -33,6 +33,9 @@ LONGEST_WAIT = 60.0
 """A longer ``retry_after`` is the caller's to hear of, not one person's turn to sleep through."""
 MOST_WAITING = 65_536
 
+_DONE = b'{"ok":true,"result":true}'
+"""What an edit answers for messages that are not the bot's own: nobody reads the whole message that it else repeats."""
+
 Timeout = float | DefaultValue[float] | DefaultValue[None] | None
 
 
@@ -105,7 +108,9 @@ class AiohttpRequest(BaseRequest):
             raise RuntimeError("initialize() comes first")
         body, headers = _encoded(request_data)
         async with self._session.request(method, url, data=body, headers=headers, timeout=limits) as answer:
-            return answer.status, await answer.read()
+            payload = await answer.read()
+            edited = answer.status == HTTPStatus.OK and url.endswith("/editMessageText")
+            return answer.status, _DONE if edited else payload
 
 
 class PollingRequest(AiohttpRequest):
