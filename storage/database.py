@@ -175,6 +175,7 @@ def _engine(url: URL, patience: float, queue: float) -> AsyncEngine:
         engine = create_async_engine(
             url,
             async_creator=opened,
+            hide_parameters=True,  # an error that quotes a statement quotes no names
             poolclass=AsyncAdaptedQueuePool,
             pool_size=1,
             max_overflow=0,
