@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from bot.screen import button, GO, in_rows, menu_button, Row, Screen
 from bot.taps import Open, Place, ShowWeek, SwitchDay, Undo
 from bot.words import Words
-from clinic.calendar import monday_of, today, worked_in_week
+from clinic.calendar import today, worked_in_week
 from clinic.people import Doctor
 from clinic.ports import Clinic
 from clinic.time_range import MINUTES_A_DAY
-from clinic.week import Weekday, WeeklyAvailability, WeekRecord
+from clinic.week import monday_of, Weekday, WeeklyAvailability, WeekRecord
 
 WIDEST_LINE = 32
 WEEK = timedelta(days=7)

@@ -1,14 +1,16 @@
-"""The week on real dates: wall-clock hours become instants, clock changes included."""
+"""What hours a doctor really has on a date: the one place that says so, clock changes included."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo, UTC
 from zoneinfo import ZoneInfo
 
+from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff
+from clinic.plan import ONE_DAY, WeeklyHours, WeekPlan
 from clinic.time_range import MINUTES_A_DAY, TimeRange
-from clinic.week import Weekday, WeeklyAvailability
+from clinic.week import WeeklyAvailability
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -61,11 +63,6 @@ def slot(day: date, hours: TimeRange, zone: tzinfo) -> Slot | None:
     return Slot(start, end) if start < end else None
 
 
-def monday_of(day: date) -> date:
-    """Return the Monday of the week that ``day`` stands in."""
-    return day - timedelta(days=day.weekday())
-
-
 def slots_of_week(week: WeeklyAvailability, monday: date, zone: tzinfo) -> Iterator[Slot]:
     """Yield every range that starts on one of the seven dates from ``monday``, in order, touching ones apart."""
     for weekday, day in week:
@@ -85,5 +82,105 @@ def today(now: datetime, zone: ZoneInfo) -> date:
     return now.astimezone(zone).date()
 
 
-def weekday_of(day: date) -> Weekday:
-    return Weekday(day.weekday())
+Rule = ClinicClosure | TimeOff | DateOverride | WeekPlan
+"""What can decide a date's hours, in the order in which they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDay:
+    """What really holds on one date of the doctor's calendar.
+
+    ``hours`` start on the date, in order, touching ranges apart. ``tails`` are the ranges of the night before that end
+    on it, in minutes of the date before. ``slots`` are the instants of ``hours``; hours that the spring change
+    swallows have none. ``rules`` are those that speak of the date, the one that decides first.
+    """
+
+    day: date
+    hours: tuple[TimeRange, ...]
+    tails: tuple[TimeRange, ...]
+    slots: tuple[Slot, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def length(self) -> timedelta:
+        """The real length of the date's hours; nights count where they start."""
+        return sum((found.length for found in joined(self.slots)), timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All that decides a doctor's hours on the dates that it was read for (FHIR R4, Schedule).
+
+    Precedence: clinic closure, time off, date override, weekly hours. A rule for whole dates takes the hours that
+    start on them, nights to their end, and what the night before has left after 00:00.
+    """
+
+    zone: ZoneInfo
+    hours: WeeklyHours
+    rules: DateRules = NO_RULES
+
+    def day(self, day: date) -> ResolvedDay:
+        """Resolve one date."""
+        late, own = self._pieces(day - ONE_DAY), self._pieces(day)
+        early = [TimeRange(start - MINUTES_A_DAY, end - MINUTES_A_DAY) for start, end in late if start >= MINUTES_A_DAY]
+        hours = sorted([*early, *(TimeRange(start, end) for start, end in own if start < MINUTES_A_DAY)])
+        tails = [TimeRange(start, end) for start, end in late if start < MINUTES_A_DAY < end]
+        slots = (slot(day, each, self.zone) for each in hours)
+        return ResolvedDay(day, tuple(hours), tuple(tails), tuple(filter(None, slots)), self._speaking_of(day))
+
+    def days(self, span: DateSpan) -> list[ResolvedDay]:
+        return [self.day(day) for day in span]
+
+    def _pieces(self, day: date) -> list[tuple[int, int]]:
+        """Return what is left of the hours of a date, in minutes from its 00:00; pieces may lie on the next date."""
+        if self._is_off(day):
+            return []
+        override = self._override(day)
+        ranges = (override.availability if override else self.hours.on(day)).open_ranges
+        following = day + ONE_DAY
+        end = MINUTES_A_DAY if self._is_off(following) or self._override(following) else 2 * MINUTES_A_DAY
+        pieces = [(hours.start, min(hours.end, end)) for hours in ranges]
+        for start, stop in self._hours_off(day):
+            pieces = [left for piece in pieces for left in _without(piece, start, stop)]
+        return pieces
+
+    def _is_off(self, day: date) -> bool:
+        closed = any(day in closure.span for closure in self.rules.closures)
+        return closed or any(off.hours is None and day in off.span for off in self.rules.time_off)
+
+    def _override(self, day: date) -> DateOverride | None:
+        return next((override for override in self.rules.overrides if override.day == day), None)
+
+    def _hours_off(self, day: date) -> Iterator[tuple[int, int]]:
+        """Yield the hours off that can reach into the hours of a date, in minutes from its 00:00."""
+        for shift in (-1, 0, 1):
+            for off in self.rules.time_off:
+                if off.hours and day + ONE_DAY * shift in off.span:
+                    yield off.hours.start + shift * MINUTES_A_DAY, off.hours.end + shift * MINUTES_A_DAY
+
+    def _speaking_of(self, day: date) -> tuple[Rule, ...]:
+        closures = (closure for closure in self.rules.closures if day in closure.span)
+        time_off = (off for off in self.rules.time_off if day in off.span)
+        whole_first = sorted(time_off, key=lambda off: off.hours is not None)
+        overrides = (override for override in self.rules.overrides if override.day == day)
+        return (*closures, *whole_first, *overrides, self.hours.plan_on(day))
+
+
+def _without(piece: tuple[int, int], start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield what ``[start, stop)`` leaves of a half-open piece."""
+    first, last = piece
+    if first < min(start, last):
+        yield first, min(start, last)
+    if max(stop, first) < last:
+        yield max(stop, first), last
+
+
+def joined(slots: Iterable[Slot]) -> list[Slot]:
+    """Return slots with those that touch or overlap made one, in order."""
+    found: list[Slot] = []
+    for each in sorted(slots):
+        if found and each.start <= found[-1].end:
+            found[-1] = Slot(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(each)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -140,3 +141,42 @@ class BadName(ClinicError):
 @dataclass(eq=False)
 class CannotSuspend(ClinicError):
     """Admins named in the settings, and oneself, cannot be suspended by chat."""
+
+
+@dataclass(eq=False)
+class BadDates(ClinicError):
+    """The last date is before the first, or more than ``dates.LONGEST_SPAN`` after it."""
+
+    first: date
+    last: date
+
+
+@dataclass(eq=False)
+class BadReason(ClinicError):
+    """A reason or a closure's name is too long, or has characters that cannot be shown."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class DateIsPast(ClinicError):
+    """The date is over in the doctor's own time zone."""
+
+    day: date
+
+
+@dataclass(eq=False)
+class UnknownDateRule(ClinicError):
+    """The time off, the other hours or the closure is no longer there."""
+
+
+@dataclass(eq=False)
+class DatesHaveChanged(ClinicError):
+    """What a change put into the calendar is no longer there as it was, so that it cannot be taken back."""
+
+
+@dataclass(eq=False)
+class NotWorkingThen(ClinicError):
+    """The doctor has no hours on the date that the change would take some from."""
+
+    day: date

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from itertools import pairwise
 
@@ -29,6 +29,15 @@ class Weekday(IntEnum):
     @property
     def next(self) -> Weekday:
         return Weekday((self + 1) % 7)
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the week that ``day`` stands in."""
+    return day - timedelta(days=day.weekday())
+
+
+def weekday_of(day: date) -> Weekday:
+    return Weekday(day.weekday())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.calendar import instant, monday_of, Slot, slot, slots_of_week, today, weekday_of, worked_in_week
+from clinic.calendar import instant, Slot, slot, slots_of_week, today, worked_in_week
 from clinic.time_range import TimeRange
-from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
+from clinic.week import DayAvailability, monday_of, NO_HOURS, Weekday, weekday_of, WeeklyAvailability
 
 BERLIN, NEW_YORK, CAIRO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Africa/Cairo")
 APIA, LORD_HOWE, TEHRAN = ZoneInfo("Pacific/Apia"), ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Tehran")

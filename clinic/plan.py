@@ -1,0 +1,216 @@
+"""Which weekly hours hold on which dates: every week, in turn with another week, from a date on, or for one week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from clinic.errors import RangesOverlap
+from clinic.week import DayAvailability, monday_of, NO_HOURS, Weekday, weekday_of, WeeklyAvailability
+
+ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(days=7)
+A_MONDAY = date(2001, 1, 1)
+"""What a plan of one week counts from: any Monday does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who set something, and when (UTC)."""
+
+    user_id: int
+    name: str
+    at: datetime
+
+
+class Repeat(StrEnum):
+    """How hours recur (RFC 5545, RRULE): each week, each second week, in one week alone, or each week from a date."""
+
+    EVERY_WEEK = "every week"
+    EVERY_OTHER_WEEK = "every other week"
+    ONE_WEEK = "one week"
+    FROM_DATE = "from a date"
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """On which dates a change of weekly hours holds.
+
+    ``day`` is the date from which on, the Monday of the one week, or the Monday of one of the weeks that take turns;
+    with ``Repeat.EVERY_WEEK`` it is today, on whose hours the change is made.
+
+    Raises:
+        ValueError: a week begins on no Monday.
+    """
+
+    repeat: Repeat
+    day: date
+
+    def __post_init__(self) -> None:
+        if self.repeat in {Repeat.EVERY_OTHER_WEEK, Repeat.ONE_WEEK} and self.day.weekday():
+            raise ValueError(f"{self.day} is no Monday")
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPlan:
+    """The weekly hours of the dates from ``starts`` to ``ends``, both included: one week, or two that take turns.
+
+    ``anchor`` is a Monday on which the first of the weeks begins. ``once`` marks the hours of one week alone; they
+    stand before those of a plan that repeats.
+
+    Raises:
+        ValueError: not one or two weeks, the end before the start, the anchor on no Monday, or more than a week once.
+    """
+
+    weeks: tuple[WeeklyAvailability, ...] = (NO_HOURS,)
+    starts: date = date.min
+    ends: date = date.max
+    once: bool = False
+    anchor: date = A_MONDAY
+    stamp: Stamp | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.weeks) not in {1, 2} or self.ends < self.starts or self.anchor.weekday():
+            raise ValueError("a plan has one or two weeks, ends after it starts, and counts from a Monday")
+        if self.once and (
+            len(self.weeks) > 1 or self.starts.weekday() or self.ends - self.starts != ONE_WEEK - ONE_DAY
+        ):
+            raise ValueError("hours of one week alone hold from its Monday to its Sunday")
+
+    def __contains__(self, day: date) -> bool:
+        return self.starts <= day <= self.ends
+
+    def turn(self, day: date) -> int:
+        """Return which of the weeks ``day`` stands in, 0 or 1."""
+        return (monday_of(day) - self.anchor) // ONE_WEEK % len(self.weeks)
+
+    def week_of(self, day: date) -> WeeklyAvailability:
+        return self.weeks[self.turn(day)]
+
+    def with_week(self, day: date, week: WeeklyAvailability) -> WeekPlan:
+        """Return the plan with the week that ``day`` stands in replaced; the other one and the anchor stay."""
+        weeks = list(self.weeks)
+        weeks[self.turn(day)] = week
+        return replace(self, weeks=tuple(weeks))
+
+
+NO_PLAN = WeekPlan()
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """A doctor's plans: those that repeat follow one another, those for one week stand before them.
+
+    Where only the plans of some dates were read, it speaks of those dates alone.
+    """
+
+    plans: tuple[WeekPlan, ...] = ()
+
+    def plan_on(self, day: date) -> WeekPlan:
+        """Return the plan whose hours hold on ``day``; one without hours where nothing was ever set."""
+        covering = [plan for plan in self.plans if day in plan]
+        return max(covering, key=lambda plan: plan.once, default=NO_PLAN)
+
+    def repeating_on(self, day: date) -> WeekPlan:
+        """Return the plan that would hold on ``day`` without the hours of one week alone."""
+        return next((plan for plan in self.plans if day in plan and not plan.once), NO_PLAN)
+
+    def on(self, day: date) -> DayAvailability:
+        return self.plan_on(day).week_of(day)[weekday_of(day)]
+
+    def week_of(self, day: date) -> WeeklyAvailability:
+        """Return the seven days of the week that ``day`` stands in, whichever plans they come from.
+
+        Raises:
+            RangesOverlap: two plans meet within the week, and a night of one runs into the other's hours.
+        """
+        monday = monday_of(day)
+        return WeeklyAvailability(tuple(self.on(monday + timedelta(days=weekday)) for weekday in Weekday))
+
+    def base_of(self, recurrence: Recurrence) -> WeeklyAvailability:
+        """Return the week that a change would be made on."""
+        if recurrence.repeat is Repeat.ONE_WEEK:
+            return self.week_of(recurrence.day)
+        return self.repeating_on(recurrence.day).week_of(recurrence.day)
+
+    def changed(
+        self, days: Mapping[Weekday, DayAvailability], recurrence: Recurrence, today: date, stamp: Stamp
+    ) -> WeeklyHours:
+        """Return the plans with these weekdays replaced on the dates that the recurrence names.
+
+        Days that are not named stay. Every week means both of two weeks that take turns, and leaves alone what is
+        planned from a later date on.
+
+        Raises:
+            RangesOverlap: a night range would run into the next day's hours, at a border between plans too.
+        """
+        return self.with_plan(replace(self._made(days, recurrence), stamp=stamp), today)
+
+    def _made(self, days: Mapping[Weekday, DayAvailability], recurrence: Recurrence) -> WeekPlan:
+        day = recurrence.day
+        present = self.repeating_on(day)
+        every = tuple(week.with_days(days) for week in present.weeks)
+        match recurrence.repeat:
+            case Repeat.EVERY_WEEK:
+                return replace(present, weeks=every)
+            case Repeat.FROM_DATE:
+                return replace(present, weeks=every, starts=day, ends=date.max)
+            case Repeat.EVERY_OTHER_WEEK:
+                two = present if len(present.weeks) > 1 else replace(present, weeks=present.weeks * 2, anchor=day)
+                return two.with_week(day, two.week_of(day).with_days(days))
+            case Repeat.ONE_WEEK:
+                week = self.week_of(day).with_days(days)
+                return WeekPlan((week,), day, day + ONE_WEEK - ONE_DAY, once=True)
+
+    def with_plan(self, made: WeekPlan, today: date) -> WeeklyHours:
+        """Return the plans with ``made`` in its dates' place; one that repeats ends those that it reaches into.
+
+        Raises:
+            RangesOverlap: from ``today`` on a night range would run into the next day's hours.
+        """
+        kept = [cut for plan in self.plans for cut in _beside(plan, made)]
+        hours = WeeklyHours(tuple(sorted([*kept, made], key=lambda plan: (plan.once, plan.starts))))
+        hours.ensure_nights_end(today)
+        return hours
+
+    def ensure_nights_end(self, since: date) -> None:
+        """Refuse hours that share a minute where one plan, or one of two weeks, follows another.
+
+        Raises:
+            RangesOverlap: it names both.
+        """
+        for day in sorted({border for plan in self.plans for border in _borders(plan, since)}):
+            before = day - ONE_DAY
+            for late in self.on(before).open_ranges[-1:]:
+                for early in self.on(day).open_ranges[:1]:
+                    if late.shares_a_minute_with(early, days_later=1):
+                        raise RangesOverlap(weekday_of(before), late, weekday_of(day), early)
+
+    def changed_dates(self, other: WeeklyHours, since: date, count: int) -> list[date]:
+        """Return the first ``count`` dates from ``since`` on, within a year, whose weekly hours differ."""
+        year = (since + timedelta(days=ahead) for ahead in range(366))
+        differing = (day for day in year if self.on(day) != other.on(day))
+        return [day for day, _ in zip(differing, range(count), strict=False)]
+
+
+def _beside(plan: WeekPlan, made: WeekPlan) -> Iterator[WeekPlan]:
+    """Yield what stays of a plan when ``made`` takes its dates; a plan for one week and one that repeats go apart."""
+    if plan.once != made.once or plan.ends < made.starts or made.ends < plan.starts:
+        yield plan
+    elif plan.starts < made.starts:
+        yield replace(plan, ends=made.starts - ONE_DAY)
+
+
+def _borders(plan: WeekPlan, since: date) -> Iterator[date]:
+    """Yield dates from ``since`` on before which another week's hours may hold than on them."""
+    if plan.starts >= since:
+        yield plan.starts
+    if since <= plan.ends < date.max:
+        yield plan.ends + ONE_DAY
+    first = max(plan.starts, since)
+    for turn in range(1, 3) if len(plan.weeks) > 1 else ():
+        monday = monday_of(first) + ONE_WEEK * turn
+        if monday in plan:
+            yield monday
