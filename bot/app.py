@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from telegram import BotCommand, Update
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import on_error
@@ -17,7 +18,7 @@ from bot.handlers import anything, people, start, week
 from bot.handlers.availability import conversation
 from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
 from bot.turn import Front
-from bot.words import LANGUAGES, words_for
+from bot.words import MENU_LANGUAGES, words_for
 from clinic.ports import Clinic
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,9 @@ async def polling(application: Bot) -> AsyncIterator[None]:
         await _describe(application)
         await application.start()
         assert application.updater is not None  # noqa: S101 - built with one
-        await application.updater.start_polling(timeout=POLL_SECONDS, allowed_updates=UPDATES, bootstrap_retries=-1)
+        await application.updater.start_polling(
+            timeout=POLL_SECONDS, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_note_outage
+        )
         try:
             yield
         finally:
@@ -94,6 +97,11 @@ async def polling(application: Bot) -> AsyncIterator[None]:
             await application.stop()
     finally:
         await application.shutdown()
+
+
+def _note_outage(error: TelegramError) -> None:
+    """Say in a line why no updates come; PTB, which tries again by itself, would add a traceback each time."""
+    log.warning("updates cannot be fetched (%s); trying again", error.message)
 
 
 async def connect(application: Bot) -> None:
@@ -107,6 +115,11 @@ async def connect(application: Bot) -> None:
             await application.initialize()
         except InvalidToken:
             raise TokenRefused("BOT_TOKEN: the Bot API does not know it. @BotFather shows the right one.") from None
+        except RetryAfter as error:
+            wait = error.retry_after
+            seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
+            log.warning("the Bot API asks to be left alone for %d s; trying again then", seconds)
+            await asyncio.sleep(seconds)
         except NetworkError as error:
             log.warning("the Bot API is not to be reached (%s); trying again", error.message)
             await asyncio.sleep(RECONNECT_SECONDS)
@@ -116,9 +129,9 @@ async def connect(application: Bot) -> None:
 
 async def _describe(application: Bot) -> None:
     """Tell Telegram what a stranger sees in the menu of commands, in every language."""
-    for tag in dict.fromkeys(tag.partition("-")[0] for tag in LANGUAGES):
+    for code, tag in MENU_LANGUAGES.items():
         command = BotCommand("start", words_for(tag).say("Begin"))
         try:
-            await application.bot.set_my_commands([command], language_code=None if tag == "en" else tag)
+            await application.bot.set_my_commands([command], language_code=code)
         except TelegramError as error:
             log.warning("the menu of commands was not set (%s)", type(error).__name__)

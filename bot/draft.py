@@ -17,6 +17,7 @@ from bot.taps import (
     AddHours,
     Back,
     Cancel,
+    EndByDay,
     Next,
     NoHoursKind,
     PickDay,
@@ -33,6 +34,10 @@ from clinic.week import DAY_OFF, DayAvailability, Weekday, WeeklyAvailability
 
 LIFE = timedelta(days=14)
 """How long a draft is kept after its last change."""
+FORGOTTEN = timedelta(hours=1)
+"""After so long what is typed may be meant for something else: the form is shown again before it takes a text."""
+
+_HALF_DAY = 12 * 60
 
 
 class WeekDraft(BaseModel):
@@ -50,7 +55,7 @@ class WeekDraft(BaseModel):
     start: int | None = None
     night: bool = False
     no_hours: NoHoursKind | None = None
-    typed: dict[Weekday, DayAvailability] | None = None
+    typed: dict[Weekday, DayAvailability | None] | None = None
     theirs: WeeklyAvailability | None = None
     their_version: int = 0
 
@@ -70,12 +75,16 @@ class WeekDraft(BaseModel):
             RangesOverlap, TooManyRanges: the ranges cannot stand on one day.
         """
         if self.typed is not None:
-            return self.typed
+            return {day: self._switched_off(day) if now is None else now for day, now in self.typed.items()}
         if self.no_hours is NoHoursKind.CLEAR:
             return dict.fromkeys(self.days, DAY_OFF)
         if self.no_hours is NoHoursKind.OFF:
-            return {day: self.base[day].switched(on=False) for day in self.days}
+            return {day: self._switched_off(day) for day in self.days}
         return {day: DayAvailability.of(day, self.ranges) for day in self.days}
+
+    def _switched_off(self, day: Weekday) -> DayAvailability:
+        """Return the day off with the hours of the present base: over another week, they are that week's."""
+        return self.base[day].switched(on=False)
 
     def week(self) -> WeeklyAvailability:
         """Return the whole week as it would be.
@@ -88,6 +97,13 @@ class WeekDraft(BaseModel):
     def night_ranges(self) -> list[tuple[Weekday, TimeRange]]:
         """Return the changed ranges that end on the next day."""
         return [(day, hours) for day, now in sorted(self.changes().items()) for hours in now.open_ranges if hours.tail]
+
+    @property
+    def day_end(self) -> int | None:
+        """The end that its one night range would have if it were a slip, as 9 to 5 is for 9 to 17; else none."""
+        nights = {hours for _, hours in self.night_ranges()}
+        ends = [night.end - _HALF_DAY for night in nights if night.start < night.end - _HALF_DAY <= MINUTES_A_DAY]
+        return ends[0] if len(nights) == len(ends) == 1 else None
 
     def at(self, step: Step, **changes: object) -> Self:
         return self.model_copy(update={"step": step, "night": False, **changes})
@@ -122,6 +138,8 @@ class WeekDraft(BaseModel):
                 return self._with_end(minutes)
             case Step.REVIEW, AddHours() if self.ranges:
                 return self.at(Step.FROM, start=None)
+            case Step.NIGHT, EndByDay(minutes=minutes) if minutes == self.day_end:
+                return self._ended_by_day(minutes)
         return self
 
     def after_time(self, minutes: int) -> Self:
@@ -141,17 +159,27 @@ class WeekDraft(BaseModel):
         moved.week()
         return moved
 
-    def _back(self) -> Self:  # noqa: PLR0911 - one table of moves
+    def _ended_by_day(self, end: int) -> Self:
+        def by_day(hours: TimeRange) -> TimeRange:
+            return TimeRange(hours.start, end) if hours.tail else hours
+
+        typed = self.typed and {
+            day: DayAvailability.of(day, map(by_day, now.ranges)) if now and now.on else now
+            for day, now in self.typed.items()
+        }
+        moved = self.at(Step.REVIEW, ranges=tuple(sorted(map(by_day, self.ranges))), typed=typed)
+        moved.week()
+        return moved
+
+    def _back(self) -> Self:
         match self.step:
             case Step.FROM:
                 return self.at(Step.REVIEW if self.ranges else Step.DAYS)
             case Step.TO:
                 return self.at(Step.FROM, start=None)
-            case Step.REVIEW if self.typed is not None:
-                return self.at(Step.DAYS, days=frozenset(self.typed), typed=None)
             case Step.REVIEW if self.no_hours:
                 return self.at(Step.FROM, no_hours=None)
-            case Step.REVIEW:
+            case Step.REVIEW if self.typed is None:  # what was typed is typed anew, not taken apart
                 start = self.ranges[-1].start if self.start is None else self.start
                 ranges = tuple(kept for kept in self.ranges if kept.start != start)
                 return self.at(Step.TO, start=start, ranges=ranges)

@@ -15,6 +15,7 @@ from bot.taps import (
     AddHours,
     Back,
     Cancel,
+    EndByDay,
     Next,
     NoHoursKind,
     Open,
@@ -41,6 +42,8 @@ LAST_NIGHT_END = MINUTES_A_DAY + 12 * 60
 WORKING_DAYS = 0b0011111
 ALL_DAYS = 0b1111111
 WIDEST_LABEL = 40
+COLUMNS = {5: 4, 12: 3, 20: 2}
+"""How many buttons stand side by side on a narrow phone, by the length of the longest label; else one."""
 
 
 def editor_screen(draft: WeekDraft, words: Words) -> Screen:
@@ -87,7 +90,7 @@ def _from(draft: WeekDraft, words: Words) -> Screen:
     day_times = range(DAY_BEGINS, DAY_ENDS, HALF_HOUR)
     night_times = [*range(0, DAY_BEGINS, HALF_HOUR), *range(DAY_ENDS, MINUTES_A_DAY, HALF_HOUR)]
     times = night_times if draft.night else day_times
-    rows = in_rows((button(words.clock(minutes), PickFrom(minutes=minutes)) for minutes in times), 4)
+    rows = _in_columns([button(words.clock(minutes), PickFrom(minutes=minutes)) for minutes in times])
     other = words.say("Day hours") if draft.night else words.say("Night hours")
     rows.append([button(other, ShowNight(step=Step.FROM, on=not draft.night))])
     if not draft.ranges:
@@ -106,7 +109,7 @@ def _to(draft: WeekDraft, words: Words) -> Screen:
         ends = range(MINUTES_A_DAY + HALF_HOUR, last + 1, HALF_HOUR)
     else:
         ends = range(later, MINUTES_A_DAY + 1, HALF_HOUR)
-    rows = in_rows(_end_buttons(start, ends, words), 2 if words.twelve_hour or draft.night else 3)
+    rows = _in_columns(list(_end_buttons(start, ends, words)))
     if start:
         other = words.say("Same day") if draft.night else words.say("Next day (+1)")
         rows.append([button(other, ShowNight(step=Step.TO, on=not draft.night))])
@@ -122,6 +125,11 @@ def _end_buttons(start: int, ends: range, words: Words) -> Iterator[InlineKeyboa
         yield button(f"{words.clock(end)}{mark} · {length}", PickTo(minutes=end))
 
 
+def _in_columns(buttons: list[InlineKeyboardButton]) -> list[Row]:
+    longest = max((len(one.text) for one in buttons), default=0)
+    return in_rows(buttons, next((columns for length, columns in COLUMNS.items() if longest <= length), 1))
+
+
 def _way_back(draft: WeekDraft, words: Words) -> Row:
     return [button(words.say("Back"), Back(step=draft.step)), button(words.say("Cancel"), Cancel())]
 
@@ -130,8 +138,13 @@ def _review(draft: WeekDraft, words: Words) -> Screen:
     rows: list[Row] = []
     if draft.ranges and len(draft.ranges) < MOST_RANGES_A_DAY:
         rows.append([button(words.say("Add hours"), AddHours())])
-    rows += [[button(words.say("Save"), Save(), DONE)], _way_back(draft, words)]
+    rows.append([button(words.say("Save"), Save(), DONE)])
     heading = words.rich("<b>Is this right?</b> Nothing is saved yet.")
+    if draft.typed is None:
+        rows.append(_way_back(draft, words))
+    else:
+        rows.append([button(words.say("Cancel"), Cancel())])
+        heading += "\n" + words.rich("If something is wrong, type it again.")
     return Screen("\n\n".join([heading, *differences(draft, words)]), rows)
 
 
@@ -164,12 +177,17 @@ def _night(draft: WeekDraft, words: Words) -> Screen:
         for (start, end), days in nights.items()
     ]
     heading = words.rich("<b>Night hours?</b> These end on the day after they start:")
-    rows = [[button(words.say("Yes, they end the next day"), SaveNight(), DONE)], _way_back(draft, words)]
-    return Screen("\n".join([heading, *lines]), rows)
+    rows: list[Row] = [[button(words.say("Yes, they end the next day"), SaveNight(), DONE)]]
+    if draft.day_end is not None:
+        no = words.say("No, until {time}", time=words.clock(draft.day_end))
+        rows.append([button(no, EndByDay(minutes=draft.day_end))])
+    return Screen("\n".join([heading, *lines]), [*rows, _way_back(draft, words)])
 
 
 def _changed(draft: WeekDraft, words: Words) -> Screen:
-    heading = words.rich("<b>Your week was changed meanwhile</b>, on another phone. Nothing of yours is saved yet.")
+    heading = words.rich(
+        "<b>Your week was changed meanwhile</b>, after you opened this form. Nothing of the form is saved yet."
+    )
     over = draft.model_copy(update={"base": draft.theirs or draft.base})
     theirs = words.rich("It now is:") + "\n" + week_table(over.base, words)
     yours = words.rich("You were about to set:")
@@ -180,9 +198,23 @@ def _changed(draft: WeekDraft, words: Words) -> Screen:
     return Screen("\n\n".join([heading, theirs, yours, *differences(over, words)]), rows)
 
 
-def _cancelled(_draft: WeekDraft, words: Words) -> Screen:
+def _cancelled(draft: WeekDraft, words: Words) -> Screen:
+    if draft.theirs is not None:
+        text = words.rich("Your week stays as it now is. Nothing of this form was saved.")
+    else:
+        text = words.rich("Cancelled. Your hours are as they were.")
+    return _ways_on(text, words)
+
+
+def closed_screen(words: Words) -> Screen:
+    """Return what is left of a form whose draft is gone, and which is not wanted any more."""
+    return _ways_on(words.rich("This form is closed. Your hours stay as they are."), words)
+
+
+def _ways_on(text: str, words: Words) -> Screen:
+    week = button(words.say("My week"), Open(place=Place.WEEK))
     again = button(words.say("Change hours"), Open(place=Place.EDITOR), GO)
-    return Screen(words.rich("Cancelled. Your hours are as they were."), [[again, menu_button(words)]])
+    return Screen(text, [[week, again], [menu_button(words)]])
 
 
 _SCREENS: dict[Step, Callable[[WeekDraft, Words], Screen]] = {

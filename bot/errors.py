@@ -20,6 +20,8 @@ from clinic.week import MOST_RANGES_A_DAY
 log = logging.getLogger(__name__)
 
 LONGEST_QUOTE = 60
+MOST_BEFORE = 5
+"""How many words before a part say where it stands: about a day and its hours."""
 
 
 def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Words) -> str:  # noqa: C901, PLR0911, PLR0912 - one table
@@ -27,10 +29,9 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
     match error:
         case NotUnderstood(text=text, start=start, end=end, reason=reason):
             return words.say(
-                "I did not understand “{part}” (at character {place}): {reason}.\n"
-                "Nothing was changed. For example: {example}",
+                "I did not understand “{part}” ({place}): {reason}.\nNothing was changed. For example: {example}",
                 part=_quoted(text[start:end]),
-                place=start + 1,
+                place=_place(text[:start], words),
                 reason=words.say(reason),
                 example=week_example(words),
             )
@@ -73,6 +74,20 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
             return words.say("A name takes 1 to 64 characters in one line. Please type it again.")
         case errors.CannotSuspend():
             return words.say("You cannot suspend yourself, nor an administrator named in the settings.")
+        case errors.BadDates(first=first, last=last) if last < first:
+            return words.say("The last date is before the first. Please choose again.")
+        case errors.BadDates(first=first, last=last):
+            return words.say("That is longer than a year. Please choose nearer dates.")
+        case errors.BadReason():
+            return words.say("A reason or a name takes at most 64 characters in one line. Please type it again.")
+        case errors.DateIsPast(day=day):
+            return words.say("{date} is over. Please choose today or a later date.", date=words.date(day))
+        case errors.UnknownDateRule():
+            return words.say("That is no longer in the calendar. Open the list again.")
+        case errors.DatesHaveChanged():
+            return words.say("The calendar has changed since, so this was not undone. Open the list again.")
+        case errors.NotWorkingThen(day=day):
+            return words.say("There are no hours on {date}, so nothing was changed.", date=words.date(day))
         case errors.UnknownDoctor() | errors.UnknownPerson():
             return words.say("That person is no longer here. Open the list again.")
         case errors.StorageBusy():
@@ -95,6 +110,16 @@ def _refusal(action: errors.Action, words: Words) -> str:
             return words.say("Only administrators invite and manage people. See /help for what you can do.")
 
 
+def _place(before: str, words: Words) -> str:
+    """Return where a part stands, by the few words before it."""
+    every = before.strip(" \t\n,;").split()
+    if not every:
+        return words.say("at the beginning")
+    few = " ".join(every[-MOST_BEFORE:])
+    cut = len(every) > MOST_BEFORE or len(few) > LONGEST_QUOTE
+    return words.say("after “{words}”", words=f"…{few[1 - LONGEST_QUOTE :]}" if cut else few)
+
+
 def _quoted(part: str) -> str:
     return part if len(part) <= LONGEST_QUOTE else part[: LONGEST_QUOTE - 1] + "…"
 
@@ -105,20 +130,24 @@ def where(error: BaseException) -> str:
 
 
 async def on_error(update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
-    """Log what nobody foresaw under an incident id, and apologise with the same id; texts and tokens stay out."""
+    """Take what was raised outside of any turn: of the person's language, only Telegram's word is known."""
+    user = update.effective_user if isinstance(update, Update) else None
+    await apologise(context.bot, update, context.error, words_for(user.language_code if user else None))
+
+
+async def apologise(bot: Bot, update: object, error: Exception | None, words: Words) -> None:
+    """Log what nobody foresaw under an incident id, and say sorry with the same id; texts and tokens stay out."""
     incident = secrets.token_hex(4)
-    error = context.error
     unreached = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
     log.error("incident %s: %s%s", incident, type(error).__name__, where(error) if error and not unreached else "")
     if not isinstance(update, Update) or not update.effective_user:
         return
-    words = words_for(update.effective_user.language_code)
     text = words.say("Sorry, something went wrong (incident {id}). Please try again.", id=incident)
     try:
-        if update.callback_query and await _alerted(context.bot, update.callback_query.id, text):
+        if update.callback_query and await _alerted(bot, update.callback_query.id, text):
             return
         if update.effective_chat and update.effective_chat.id == update.effective_user.id:
-            await context.bot.send_message(update.effective_user.id, text)
+            await bot.send_message(update.effective_user.id, text)
     except TelegramError as again:
         log.warning("incident %s: the apology did not arrive (%s)", incident, type(again).__name__)
 

@@ -7,6 +7,7 @@ import logging
 QUIET = {
     "telegram": logging.INFO,  # at DEBUG it writes whole updates and calls, people's words among them
     "telegram.ext.ExtBot": logging.CRITICAL + 1,  # all it says is an update that it cannot read, in full
+    "telegram.ext.Updater": logging.CRITICAL,  # a last call that fails at the stop, with its traceback: nothing is lost
     "aiosqlite": logging.WARNING,  # at DEBUG it writes the values of every statement
     "sqlalchemy": logging.WARNING,
     "alembic": logging.WARNING,

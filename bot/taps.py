@@ -151,8 +151,14 @@ class SaveNight(Tap, prefix="sy"):
     """Yes, the night range ends on the next day."""
 
 
+class EndByDay(Tap, prefix="ed"):
+    """No, the night range was a slip: it ends at this time of the same day."""
+
+    minutes: Minutes
+
+
 class SaveOver(Tap, prefix="so"):
-    """Yes, over what another phone has saved meanwhile: that version and no later one."""
+    """Yes, over what was saved meanwhile: that version and no later one."""
 
     version: Annotated[int, Field(ge=0, le=2**31)]
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,8 +24,8 @@ from telegram.ext import (
     MessageHandler,
 )
 
-from bot.draft import AnyDraft, LIFE, read_draft
-from bot.errors import explain
+from bot.draft import AnyDraft, FORGOTTEN, LIFE, read_draft
+from bot.errors import apologise, explain
 from bot.screen import Screen
 from bot.taps import Open, Place, Tap
 from bot.typed import NotUnderstood
@@ -67,6 +68,23 @@ class Turn:
             return read_draft(self.stored.body) if self.stored else None
         except (ValidationError, ClinicError):  # what it holds may break a rule that is newer than it
             return None
+
+    @property
+    def untouched(self) -> timedelta:
+        """How long ago the draft was last kept."""
+        return self.clinic.clock() - (self.stored.expires_at - LIFE) if self.stored else timedelta()
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether what was typed may be meant for something else than the draft."""
+        return self.untouched > FORGOTTEN
+
+    @property
+    def waiting(self) -> int:
+        """The id of the message whose draft waits for the text; only a text that answers one has it."""
+        if self.stored is None:
+            raise ValueError("no draft waits for this text")
+        return self.stored.message_id
 
     @property
     def tapped(self) -> int:
@@ -159,12 +177,19 @@ def _telegram_language(update: Update) -> str | None:
 
 async def take_turn(clinic: Clinic, bot: Bot, update: Update) -> Turn:
     """Recognise the sender of an update; the account is read anew for each, never remembered."""
+    turn = _unrecognised(clinic, bot, update)
+    user_id, name = turn.actor.user_id, turn.actor.name
+    actor, stored = await identify(clinic, user_id, name, user_id, _message_of(update))
+    return replace(turn.spoken_to(actor), stored=stored)
+
+
+def _unrecognised(clinic: Clinic, bot: Bot, update: Update) -> Turn:
+    """Return the turn as far as Telegram alone tells it: nothing is read, so nothing can fail yet."""
     user = update.effective_user
     if user is None:
         raise ValueError("an update of nobody is nobody's turn")
-    name = " ".join(user.full_name.split())[:64]
-    actor, stored = await identify(clinic, user.id, name, user.id, _message_of(update))
-    return Turn(clinic, bot, update, actor, words_for(actor.language, _telegram_language(update)), stored)
+    actor = Actor(user.id, " ".join(user.full_name.split())[:64])
+    return Turn(clinic, bot, update, actor, words_for(_telegram_language(update)), None)
 
 
 def is_private(update: object) -> bool:
@@ -253,18 +278,17 @@ class Front:
     ) -> object:
         if not is_private(update):
             return None
-        turn = await take_turn(self._clinic, context.bot, update)
+        turn = _unrecognised(self._clinic, context.bot, update)
         try:
-            return await self._act(turn, callback, given, strangers=strangers)
+            try:
+                turn = await take_turn(self._clinic, context.bot, update)
+                if not strangers:
+                    policy.ensure_known(turn.actor)
+                return await callback(turn, given)
+            except (ClinicError, NotUnderstood) as error:
+                await turn.say(explain(error, self._clinic, turn.words))
         except Forbidden:
             log.info("a person has blocked the bot")
-        return None
-
-    async def _act(self, turn: Turn, callback: Callback, given: Any, *, strangers: bool) -> object:
-        try:
-            if not strangers:
-                policy.ensure_known(turn.actor)
-            return await callback(turn, given)
-        except (ClinicError, NotUnderstood) as error:
-            await turn.say(explain(error, self._clinic, turn.words))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the sorry is said in the language that was chosen
+            await apologise(context.bot, update, error, turn.words)
         return None

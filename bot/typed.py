@@ -2,6 +2,7 @@
 
 The grammar of a week: clauses between semicolons or line breaks, each ``DAYS HOURS``. Days are names, spans
 (``mon-thu``) and words (``weekdays``, ``daily``); hours are ranges between commas, or a word (``off``, ``clear``).
+The small words of a sentence are understood too: ``mon and tue from 9 to 17``.
 """
 
 from __future__ import annotations
@@ -15,19 +16,27 @@ from bot.words import day_words, Words
 from clinic.errors import BadTimeRange
 from clinic.search import folded
 from clinic.time_range import MINUTES_A_DAY, TimeRange
-from clinic.week import DAY_OFF, DayAvailability, Weekday, WeeklyAvailability
+from clinic.week import DAY_OFF, DayAvailability, Weekday
 
 LONGEST_TEXT = 500
 _TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*[:.h]\s*(?P<minute>\d{2})|(?P<tight>\d{2})|h)?\s*(?P<half>[ap]\.?\s?m\.?)?", re.IGNORECASE
 )
-_DASH = r"(?:\s*[-–—]\s*|\s+(?:to|a|до)\s+)"
-_NEXT_DAYS = re.compile(r",\s*(?=[^\W\d])")
-_CLAUSE = re.compile(r"[^;\n]+")
-_PART = re.compile(r"[^,]+")
-_WORD = re.compile(r"\S+")
+_FROM = r"(?:from|desde|de|с)"
+_TO = r"(?:\s*[-–—]\s*|\s+(?:to|until|a|hasta|до|по)\s+)"
+_AND = r"(?:[,&]|(?<=\s)(?:and|y|и)(?=\s))"
+_CLAUSES = re.compile(r"[;\n]")
+_PARTS = re.compile(_AND, re.IGNORECASE)
+_WORDS = re.compile(r"\s+")
+_NEXT_DAYS = re.compile(rf"(?:\s*{_AND}\s*)++(?=[^\W\d])(?!{_FROM}\s+\d)", re.IGNORECASE)
+_BETWEEN = re.compile(rf"(?:[\s,:=]|(?<=\s)[-–—]|(?<!\S){_FROM}(?=\s))+$", re.IGNORECASE)
+"""What stands between days and hours; a dash only after a blank, or ``mon- 9-17`` would hide a day that is missing."""
+_CLOCK = re.sub(r"[?]P<[a-z]+>", "", _TIME.pattern)
+_RANGE = re.compile(rf"(?:{_FROM}\s+)?(?P<start>{_CLOCK}){_TO}(?P<end>{_CLOCK})", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:[+]\s?\d{1,2}(?::?\d{2})?|\d\s?z\b|\butc\b|\bgmt\b)", re.IGNORECASE)
-_SPAN = re.compile(rf"(?P<first>[^\W\d][\w.]*){_DASH}(?P<last>[^\W\d][\w.]*)")
+_NAME = r"[^\W\d][\w.]*"
+_BEGIN = re.compile(rf"\s*(?:{_FROM}\s+)?({_NAME})", re.IGNORECASE)
+_SPAN = re.compile(rf"(?:{_FROM}\s+)?(?P<first>{_NAME}){_TO}(?P<last>{_NAME})", re.IGNORECASE)
 _SHORTEST_NAME = 2
 
 
@@ -82,11 +91,14 @@ class _Piece:
     def wrong(self, whole: str, reason: str) -> NotUnderstood:
         return NotUnderstood(whole, self.start, self.start + len(self.text), reason)
 
-    def parts(self, pattern: re.Pattern[str]) -> Iterator[_Piece]:
-        for match in pattern.finditer(self.text):
-            stripped = match[0].strip()
+    def parts(self, separator: re.Pattern[str]) -> Iterator[_Piece]:
+        """Yield what stands between the separators, without blanks around it."""
+        begin = 0
+        for end, after in [*(match.span() for match in separator.finditer(self.text)), (len(self.text), 0)]:
+            stripped = self.text[begin:end].strip()
             if stripped:
-                yield _Piece(stripped, self.start + match.start() + match[0].index(stripped))
+                yield _Piece(stripped, self.start + self.text.index(stripped, begin))
+            begin = after
 
 
 class WeekGrammar:
@@ -107,20 +119,22 @@ class WeekGrammar:
         }
         self._off = {"off", *map(folded, words.say("off|free|closed").split("|"))}
         self._clear = {"clear", *map(folded, words.say("clear|none").split("|"))}
+        self._whole = {"all day", folded(words.say("all day"))}
+        self._spoken = [phrase.rstrip(".").split() for phrase in self._off | self._clear | self._whole]
 
     def starts_like_a_week(self, text: str) -> bool:
         """Whether the text is meant as a week, be it right or wrong: a day first, or a word and a range."""
-        first = re.match(r"\s*([^\W\d][\w.]*)", text)
+        first = _BEGIN.match(text)
         if not first:
             return False
-        if re.search(rf"\d{_DASH}\d", text):
+        if re.search(rf"\d{_TO}\d", text):
             return True
         word = folded(first[1])
         begins_group = any(name.split()[0] == word for name in self._groups)
         return begins_group or self._day(word) is not None
 
-    def read(self, text: str, present: WeeklyAvailability) -> dict[Weekday, DayAvailability]:
-        """Return the days that the text names as they would be; ``off`` keeps the hours that ``present`` has.
+    def read(self, text: str) -> dict[Weekday, DayAvailability | None]:
+        """Return the days that the text names as they would be; none for one that is ``off``, its hours kept.
 
         Raises:
             NotUnderstood: the first part that makes no sense.
@@ -129,20 +143,20 @@ class WeekGrammar:
         whole = _Piece(text, 0)
         if len(text) > LONGEST_TEXT:
             raise whole.wrong(text, _TOO_LONG)
-        week: dict[Weekday, DayAvailability] = {}
+        week: dict[Weekday, DayAvailability | None] = {}
         for clause in self._clauses(whole):
             days, hours = self._halves(text, clause)
             for day in self._read_days(text, days):
                 if day in week:
                     raise days.wrong(text, _TWICE)
-                week[day] = self._read_hours(text, hours, day, present[day])
+                week[day] = self._read_hours(text, hours, day)
         if not week:
             raise whole.wrong(text, _NO_DAY)
         return week
 
     def _clauses(self, whole: _Piece) -> Iterator[_Piece]:
-        """Yield each ``DAYS HOURS``; a comma ends one where hours stand before it and a word comes after."""
-        for piece in whole.parts(_CLAUSE):
+        """Yield each ``DAYS HOURS``; a comma or an ``and`` ends one where hours stand before it and days come after."""
+        for piece in whole.parts(_CLAUSES):
             begin = 0
             for comma in _NEXT_DAYS.finditer(piece.text):
                 if self._hours_begin(piece.text[begin : comma.start()]) is not None:
@@ -151,9 +165,13 @@ class WeekGrammar:
             yield _Piece(piece.text[begin:], piece.start + begin)
 
     def _hours_begin(self, clause: str) -> int | None:
-        words = re.finditer(r"\d|[^\W\d]\w*", clause)
-        spoken = self._off | self._clear
-        return next((word.start() for word in words if word[0].isdigit() or folded(word[0]) in spoken), None)
+        """Return where the hours begin: at the first digit, or at words that stand for hours."""
+        found = list(re.finditer(r"\d|[^\W\d]\w*", clause))
+        words = [folded(word[0]) for word in found]
+        for place, word in enumerate(found):
+            if word[0].isdigit() or any(words[place : place + len(phrase)] == phrase for phrase in self._spoken):
+                return word.start()
+        return None
 
     def _halves(self, whole: str, clause: _Piece) -> tuple[_Piece, _Piece]:
         begin = self._hours_begin(clause.text)
@@ -161,15 +179,15 @@ class WeekGrammar:
             read_as_days = clause.text.strip(" ,:=") or clause.text
             self._read_days(whole, _Piece(read_as_days, clause.start + clause.text.index(read_as_days)))
             raise clause.wrong(whole, _EMPTY)
-        days = clause.text[:begin].rstrip(" ,:=\t")
+        days = _BETWEEN.sub("", clause.text[:begin])
         if not days:
             raise clause.wrong(whole, _NO_DAY)
         return _Piece(days, clause.start), _Piece(clause.text[begin:], clause.start + begin)
 
     def _read_days(self, whole: str, piece: _Piece) -> list[Weekday]:
         found: list[Weekday] = []
-        for part in piece.parts(_PART):
-            days = self._span(part.text) or [day for word in part.parts(_WORD) for day in self._one_word(whole, word)]
+        for part in piece.parts(_PARTS):
+            days = self._span(part.text) or [day for word in part.parts(_WORDS) for day in self._one_word(whole, word)]
             if set(days) & set(found) or len(set(days)) < len(days):
                 raise part.wrong(whole, _TWICE)
             found.extend(days)
@@ -203,13 +221,15 @@ class WeekGrammar:
         begun = {day for name, day in [*self._full.items(), *self._days.items()] if name.startswith(word)}
         return begun.pop() if len(begun) == 1 else None
 
-    def _read_hours(self, whole: str, hours: _Piece, day: Weekday, present: DayAvailability) -> DayAvailability:
+    def _read_hours(self, whole: str, hours: _Piece, day: Weekday) -> DayAvailability | None:
         word = folded(hours.text)
         if word in self._off:
-            return present.switched(on=False)
+            return None
         if word in self._clear:
             return DAY_OFF
-        return DayAvailability.of(day, [_read_range(whole, part) for part in hours.parts(_PART)])
+        if word in self._whole:
+            return DayAvailability.of(day, [TimeRange(0, MINUTES_A_DAY)])
+        return DayAvailability.of(day, [_read_range(whole, part) for part in hours.parts(_PARTS)])
 
 
 def week_example(words: Words) -> str:
@@ -224,21 +244,16 @@ def grammar_for(words: Words) -> WeekGrammar:
 
 
 def _read_range(whole: str, part: _Piece) -> TimeRange:
-    match = re.fullmatch(rf"({_TIME.pattern}){_DASH}({_second(_TIME.pattern)})", part.text, re.IGNORECASE)
+    match = _RANGE.fullmatch(part.text)
     if not match:
         raise part.wrong(whole, _ZONE if _OFFSET.search(part.text) else _NO_TIME)
-    start, end = read_time(match[1]), read_time(match["end"])
+    start, end = read_time(match["start"]), read_time(match["end"])
     if start is None or end is None or start == MINUTES_A_DAY:
         raise part.wrong(whole, _NO_TIME)
     try:
         return TimeRange.from_clock(start, end)
     except BadTimeRange:
         raise part.wrong(whole, _NO_LENGTH) from None
-
-
-def _second(pattern: str) -> str:
-    """Name the second time of a range ``end``, its own groups without names."""
-    return f"?P<end>{re.sub(r'[?]P<[a-z]+>', '', pattern)}"
 
 
 def week_as_text(days: Mapping[Weekday, DayAvailability]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
@@ -26,8 +27,15 @@ UNNAMED_CLINIC = "the clinic"
 """What the settings call a clinic until somebody names it."""
 
 _SOURCE = "en"
-_PLAIN_ENGLISH = "en-GB"
+MENU_LANGUAGES = {None if tag == _SOURCE else tag: tag for tag in LANGUAGES if "-" not in tag}
+"""Each language that a menu of commands is kept in, by Telegram's code for it: English is everybody else's."""
+
+_PLAIN_ENGLISH = Locale("en", "GB")
 """What ``en`` alone is shown as: Telegram sends it for half the world, and most of it reads a 24-hour clock."""
+
+_WHOLE_DAY = TimeRange(0, MINUTES_A_DAY)
+_HALF_DAY = re.compile(r"([ap])\.\s?m\.")
+"""``p. m.``: two such times, a day's name and its date are wider than a phone, and ``pm`` is read as well."""
 
 
 class Words:
@@ -85,7 +93,12 @@ class Words:
         return _clock(self.locale, minutes % MINUTES_A_DAY)
 
     def hours(self, hours: TimeRange) -> str:
-        """Return ``09:00–17:00``, or ``22:00–06:00 (+1)`` where it ends on the next day."""
+        """Return ``09:00–17:00``, or ``22:00–06:00 (+1)`` where it ends on the next day.
+
+        The whole day is said in words on a 12-hour clock, which would show midnight twice.
+        """
+        if self.twelve_hour and hours == _WHOLE_DAY:
+            return self.say("all day")
         return f"{self.clock(hours.start)}–{self.clock(hours.end)}" + (" (+1)" if hours.tail else "")
 
     def length(self, length: timedelta) -> str:
@@ -98,11 +111,11 @@ class Words:
         return self.say("{hours} h {minutes:02}", hours=whole, minutes=minutes)
 
     def short_length(self, minutes: int) -> str:
-        """Return a length for a narrow button: ``8½ h`` where halves do, else as ``length``."""
+        """Return a length for a narrow button: ``8½h`` where halves do, else as ``length``."""
         hours, rest = divmod(minutes, 60)
-        if rest == 30 and hours:  # noqa: PLR2004 - half an hour
-            return self.say("{hours} h", hours=f"{hours}½")
-        return self.length(timedelta(minutes=minutes))
+        if rest not in {0, 30}:
+            return self.length(timedelta(minutes=minutes))
+        return self.say("{hours}h", hours=f"{hours or ''}{'½' if rest else ''}")
 
     def dates(self, first: date, last: date) -> str:
         """Return two dates as one span: ``23–29 Nov 2026``."""
@@ -127,7 +140,8 @@ def _day_names(width: str, locale: Locale) -> dict[int, str]:
 
 @lru_cache(maxsize=8 * MINUTES_A_DAY)
 def _clock(locale: Locale, minutes: int) -> str:
-    return format_time(time(*divmod(minutes, 60)), "short", locale=locale).replace("\u202f", " ")
+    shown = format_time(time(*divmod(minutes, 60)), "short", locale=locale)
+    return _HALF_DAY.sub(r"\1m", shown.replace("\u202f", " "))
 
 
 def day_words(words: Words) -> dict[str, Weekday]:
@@ -165,13 +179,14 @@ def words_for(*tags: str | None) -> Words:
         locale = _locale(tag)
         if locale:
             return Words(locale, _translations(locale.language))
-    return Words(Locale.parse(_PLAIN_ENGLISH, sep="-"), _translations(_SOURCE))
+    return Words(_PLAIN_ENGLISH, _translations(_SOURCE))
 
 
 def _locale(tag: str | None) -> Locale | None:
     if not tag or tag.partition("-")[0].lower() not in LANGUAGES:
         return None
     try:
-        return Locale.parse(_PLAIN_ENGLISH if tag == _SOURCE else tag, sep="-")
+        locale = Locale.parse(tag, sep="-")
     except (ValueError, UnknownLocaleError):
         return _locale(tag.partition("-")[0].lower())
+    return _PLAIN_ENGLISH if str(locale) == _SOURCE else locale

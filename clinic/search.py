@@ -7,10 +7,13 @@ from collections.abc import Iterable
 
 from clinic.people import Doctor
 
+_WHOLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+"""Letters that Unicode does not take apart into a plain one and its mark; ``casefold`` has made ``ss`` of ``ß``."""
+
 
 def folded(text: str) -> str:
     """Return the letters without case and accents, as ``müller`` and ``MULLER`` are one name to a person."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_WHOLE)
     return " ".join("".join(letter for letter in apart if not unicodedata.combining(letter)).split())
 
 

@@ -29,13 +29,14 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
     """Take a text for what it answers: a form that waits for it, or a whole week."""
     text = message.text or ""
     draft = turn.draft
-    if isinstance(draft, InviteDraft):
+    week = Role.DOCTOR in turn.actor.roles and grammar_for(turn.words).starts_like_a_week(text)
+    if isinstance(draft, InviteDraft) and not (week and turn.forgotten):
         await type_doctor(turn, draft, text)
         return None
     minutes = read_time(text)
     if isinstance(draft, WeekDraft) and minutes is not None and draft.takes(minutes):
         return await type_time(turn, draft, minutes)
-    if Role.DOCTOR in turn.actor.roles and grammar_for(turn.words).starts_like_a_week(text):
+    if week:
         return await type_week(turn, text)
     await not_understood(turn, message)
     return None
@@ -43,9 +44,9 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
 
 async def not_understood(turn: Turn, _message: Message) -> None:
     words = turn.words
-    if isinstance(turn.draft, InviteDraft):
+    if isinstance(turn.draft, InviteDraft) and not turn.forgotten:
         text = words.rich("I need the doctor's name as a text, for example <code>Ana Ruiz, cardiology</code>.")
-    elif isinstance(turn.draft, WeekDraft):
+    elif isinstance(turn.draft, WeekDraft) and not turn.forgotten:
         text = words.rich("I need a time of day here: 9, 9:15, 0915, 9am or 21.30.")
     elif Role.DOCTOR in turn.actor.roles:
         text = words.rich(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from telegram.ext import ConversationHandler
 
-from bot.draft import LIFE, WeekDraft
-from bot.editor import editor_screen
+from bot.draft import WeekDraft
+from bot.editor import closed_screen, editor_screen
 from bot.handlers.start import show_menu
 from bot.handlers.week import show_own_week
 from bot.screen import Screen
@@ -17,6 +20,7 @@ from bot.taps import (
     AddHours,
     Back,
     Cancel,
+    EndByDay,
     Next,
     PickDay,
     PickDays,
@@ -39,7 +43,7 @@ from clinic.use_cases.hours import read_week, set_days
 
 RACES = 5
 """How often a tap is applied anew because another process kept the same draft first."""
-IN_SIGHT_SECONDS = 600.0
+IN_SIGHT = timedelta(minutes=10)
 """A form untouched for longer has scrolled away: what is typed for it brings it down again."""
 
 PICKS: dict[Step, tuple[type[Tap], ...]] = {
@@ -47,6 +51,7 @@ PICKS: dict[Step, tuple[type[Tap], ...]] = {
     Step.FROM: (PickFrom, PickNoHours, ShowNight),
     Step.TO: (PickTo,),
     Step.REVIEW: (AddHours, Back, Cancel),
+    Step.NIGHT: (EndByDay,),
 }
 SAVES: dict[Step, type[Tap]] = {Step.REVIEW: Save, Step.NIGHT: SaveNight, Step.CHANGED: SaveOver}
 
@@ -71,7 +76,7 @@ def conversation(front: Front, typed: Handler) -> ConversationHandler[Context]:
         *taps,
         typed,
     ]
-    states = {**walks, Step.NIGHT: saves, Step.CHANGED: saves}
+    states = {**walks, Step.NIGHT: [*walks[Step.NIGHT], *saves], Step.CHANGED: saves}
     return ConversationHandler(entries, states, fallbacks=[], allow_reentry=True)
 
 
@@ -112,21 +117,34 @@ async def cancel(turn: Turn, _given: object) -> int:
 async def type_week(turn: Turn, text: str) -> Step:
     """Show a typed week beside the present one for review, in a new message."""
     draft = await _new_draft(turn)
-    typed = grammar_for(turn.words).read(text, draft.base)
+    typed = grammar_for(turn.words).read(text)
     draft = draft.at(Step.REVIEW, typed=typed, days=frozenset(typed))
     draft.week()
     return await _begin(turn, draft)
 
 
 async def type_time(turn: Turn, draft: WeekDraft, minutes: int) -> Step:
-    """Take a typed time for the step that waits for one."""
+    """Take a typed time for the step that waits for one; a form that may be forgotten is first shown again."""
+    if turn.forgotten:
+        return await _bring_down(turn, draft, draft)
     moved = draft.after_time(minutes)
-    form = turn.stored
-    if form is None or (form.expires_at - LIFE - turn.clinic.clock()).total_seconds() < -IN_SIGHT_SECONDS:
-        return await _begin(turn, moved)
-    await _keep(turn, moved, form.message_id)
-    await _show(turn, moved, form.message_id)
+    if turn.untouched > IN_SIGHT:
+        return await _bring_down(turn, draft, moved)
+    form = turn.waiting
+    await _keep(turn, moved, form)
+    await _show(turn, moved, form)
     return moved.step
+
+
+async def _bring_down(turn: Turn, draft: WeekDraft, moved: WeekDraft) -> Step:
+    """Go on with a form in a new message; the old one no longer waits, and begins with its days if it is tapped."""
+    words = turn.words
+    since = words.moment(turn.clinic.clock() - turn.untouched, turn.clinic.zone)
+    asked = words.rich("You left this form on {when}. To go on, choose the time again; or tap Cancel.", when=since)
+    step = await _begin(turn, moved, notice=asked if moved == draft else "")
+    with suppress(DraftHasMoved):
+        await _keep(turn, draft.at(Step.DAYS, start=None, ranges=()), turn.waiting)
+    return step
 
 
 @settled
@@ -200,14 +218,17 @@ async def _new_draft(turn: Turn) -> WeekDraft:
     return WeekDraft(doctor_id=record.doctor_id, base=record.week, version=record.version)
 
 
-async def _begin_anew(turn: Turn, tap: Tap) -> Step:
+async def _begin_anew(turn: Turn, tap: Tap) -> Step | int:
     """Go on from a form whose draft has expired: with the days, the tap among them where it picks some."""
+    if isinstance(tap, Cancel):
+        await turn.show(closed_screen(turn.words))
+        return ConversationHandler.END
     draft = (await _new_draft(turn)).after(tap)
     toast = "" if isinstance(tap, PickDay | PickDays) else turn.words.say("This form was too old. Please begin again.")
     return await _begin(turn, draft.at(Step.DAYS), toast)
 
 
-async def _begin(turn: Turn, draft: WeekDraft, toast: str = "") -> Step:
+async def _begin(turn: Turn, draft: WeekDraft, toast: str = "", *, notice: str = "") -> Step:
     """Keep and show a new form: kept first where its message exists, after it is sent where it does not.
 
     A new message with picks in it gets its buttons once they are kept: what can be tapped survives a kill.
@@ -217,6 +238,8 @@ async def _begin(turn: Turn, draft: WeekDraft, toast: str = "") -> Step:
         await _show(turn, draft, turn.tapped, toast)
         return draft.step
     screen = editor_screen(draft, turn.words)
+    if notice:
+        screen = replace(screen, text=f"{notice}\n\n{screen.text}")
     if draft.step is Step.DAYS:
         await _keep(turn, draft, await turn.show(screen))
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import quote
 
 from bot.draft import InviteDraft, InviteStep
@@ -21,9 +23,8 @@ from bot.taps import (
     Withdraw,
 )
 from bot.turn import Front, Handler, Turn
-from bot.words import words_for
 from clinic import policy
-from clinic.errors import InvitationUnknown, UnknownPerson
+from clinic.errors import DraftHasMoved, InvitationUnknown, UnknownPerson
 from clinic.people import Actor, Invitation, Role
 from clinic.ports import Draft
 from clinic.use_cases import people
@@ -109,14 +110,30 @@ def _ask_doctor(turn: Turn) -> Screen:
 
 
 async def type_doctor(turn: Turn, draft: InviteDraft, text: str) -> None:
-    """Make the link for the doctor that an admin typed; the form waits on where the name cannot be."""
-    name, comma, specialization = text.rpartition(",")
+    """Make the link for the doctor that an admin typed; the form waits on where the name cannot be.
+
+    A form that may be forgotten is first shown again: what was typed may be no name at all.
+    """
+    if turn.forgotten:
+        await _ask_again(turn, draft)
+        return
+    name, comma, specialization = text.partition(",")
     if not comma:
         await turn.say(turn.words.say("Please type both, with a comma between: Ana Ruiz, cardiology"))
         return
     closing = _closing(turn, draft)
     made = await people.invite(turn.clinic, turn.actor, Role.DOCTOR, name, specialization, closing=closing)
     await turn.show(_link_screen(turn, *made), over=closing.message_id)
+
+
+async def _ask_again(turn: Turn, draft: InviteDraft) -> None:
+    """Ask for the doctor in a new message; the old one waits no more."""
+    since = turn.words.moment(turn.clinic.clock() - turn.untouched, turn.clinic.zone)
+    asked = turn.words.rich("You left this question open on {when}. To go on, type the answer again.", when=since)
+    screen = _ask_doctor(turn)
+    await _ask(turn, draft, replace(screen, text=f"{asked}\n\n{screen.text}"))
+    with suppress(DraftHasMoved):
+        await keep_invitation_draft(turn.clinic, turn.actor, _closing(turn, draft))
 
 
 async def invite_again(turn: Turn, tap: InviteAgain) -> None:
@@ -187,11 +204,25 @@ def _share(link: str) -> str:
 
 
 async def withdraw(turn: Turn, tap: Withdraw) -> None:
-    await people.withdraw(turn.clinic, turn.actor, tap.invitation)
+    guest = await people.withdraw(turn.clinic, turn.actor, tap.invitation)
+    if guest:
+        await turn.show(_used_screen(turn, guest))
+        return
     text = turn.words.rich("Withdrawn: that link no longer lets anybody in.")
     again = button(turn.words.say("Invite"), Open(place=Place.INVITE), GO)
     everybody = button(turn.words.say("People"), Open(place=Place.PEOPLE))
     await turn.show(Screen(text, [[again, everybody], [menu_button(turn.words)]]))
+
+
+def _used_screen(turn: Turn, guest: Actor) -> Screen:
+    words = turn.words
+    text = words.rich(
+        "<b>{name}</b> has come in by this link already, so it cannot be withdrawn.\n"
+        "If that was the wrong person, tap the name and suspend them.",
+        name=guest.name or guest.user_id,
+    )
+    who = button(_person_label(turn, guest), ShowPerson(user=guest.user_id), GO)
+    return Screen(text, [[who], [button(words.say("People"), Open(place=Place.PEOPLE)), menu_button(words)]])
 
 
 async def show_people(turn: Turn, tap: object) -> None:
@@ -262,4 +293,4 @@ def _person_screen(turn: Turn, person: Actor) -> Screen:
 async def suspend(turn: Turn, tap: Suspend) -> None:
     person = await people.suspend(turn.clinic, turn.actor, tap.user, suspended=tap.suspended)
     await turn.show(_person_screen(turn, person))
-    await set_commands(turn.bot, person, words_for(person.language))
+    await set_commands(turn.bot, person)

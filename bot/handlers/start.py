@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from telegram import Bot, BotCommand, BotCommandScopeChat
@@ -10,7 +11,7 @@ from telegram.error import TelegramError
 from bot.screen import button, GO, in_rows, menu_button, Row, Screen
 from bot.taps import ChooseLanguage, Open, Place
 from bot.turn import Front, Handler, Turn
-from bot.words import LANGUAGES, Words
+from bot.words import LANGUAGES, MENU_LANGUAGES, Words, words_for
 from clinic import policy
 from clinic.people import Actor, Role
 from clinic.use_cases.people import accept, choose_language
@@ -35,10 +36,12 @@ def handlers(front: Front) -> list[Handler]:
 async def start(turn: Turn, token: str) -> None:
     """Let an invited person in, or show a known one the menu."""
     if token:
-        actor, _ = await accept(turn.clinic, turn.actor, token)
+        actor, old_phone = await accept(turn.clinic, turn.actor, token)
         turn = turn.spoken_to(actor)
+        if old_phone:
+            await set_commands(turn.bot, old_phone)
     policy.ensure_known(turn.actor)
-    await set_commands(turn.bot, turn.actor, turn.words)
+    await set_commands(turn.bot, turn.actor)
     await show_menu(turn, None)
 
 
@@ -109,18 +112,26 @@ async def show_help(turn: Turn, _given: object) -> None:
     await turn.show(Screen("\n\n".join(parts), [[menu_button(words)]]))
 
 
-async def set_commands(bot: Bot, actor: Actor, words: Words) -> None:
+async def set_commands(bot: Bot, actor: Actor) -> None:
     """Give the person's chat the commands of its roles, or take them away (Bot API, BotCommandScopeChat).
 
-    The menu is a convenience: where Telegram refuses it (a chat that is gone), the person's roles still hold.
+    Where no language was chosen the menu follows Telegram's, which only the person's own updates tell: so there is a
+    menu for each.
     """
+    await asyncio.gather(
+        *(_set_menu(bot, actor, code, words_for(actor.language, tag)) for code, tag in MENU_LANGUAGES.items())
+    )
+
+
+async def _set_menu(bot: Bot, actor: Actor, code: str | None, words: Words) -> None:
+    """Set one menu. It is a convenience: where Telegram refuses it (a chat that is gone), the roles still hold."""
     scope = BotCommandScopeChat(actor.user_id)
-    menu = [BotCommand(name, text) for name, text in commands(actor, words)]
     try:
-        if actor.suspended:
-            await bot.delete_my_commands(scope)
+        if actor.suspended or not actor.roles:
+            await bot.delete_my_commands(scope, code)
         else:
-            await bot.set_my_commands(menu, scope)
+            menu = [BotCommand(name, text) for name, text in commands(actor, words)]
+            await bot.set_my_commands(menu, scope, code)
     except TelegramError as error:
         log.warning("the menu of commands was not set (%s)", type(error).__name__)
 
@@ -137,5 +148,5 @@ async def show_languages(turn: Turn, _given: object) -> None:
 async def pick_language(turn: Turn, tap: ChooseLanguage) -> None:
     language = tap.language if tap.language in LANGUAGES else None
     turn = turn.spoken_to(await choose_language(turn.clinic, turn.actor, language))
-    await set_commands(turn.bot, turn.actor, turn.words)
+    await set_commands(turn.bot, turn.actor)
     await show_languages(turn, None)

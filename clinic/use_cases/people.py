@@ -114,20 +114,26 @@ async def _issue(
     return token, await work.invitations.add(invitation)
 
 
-async def withdraw(clinic: Clinic, actor: Actor, invitation_id: int) -> None:
-    """Make an unopened link worthless; asked twice, it is done once.
+async def withdraw(clinic: Clinic, actor: Actor, invitation_id: int) -> Actor | None:
+    """Make an unopened link worthless; asked twice, it is done once. Return whoever has come in by it before.
 
     Raises:
         NotAllowed.
     """
     policy.ensure_can_manage_people(actor)
     async with clinic.storage.write() as work:
+        invitation = await work.invitations.get(invitation_id)
+        if invitation and invitation.used_by is not None:
+            return _with_settings(await _stored(work, Actor(invitation.used_by)), clinic)
         await work.invitations.withdraw(invitation_id)
         await work.commit()
+        return None
 
 
-async def accept(clinic: Clinic, actor: Actor, token: str) -> tuple[Actor, Role]:
+async def accept(clinic: Clinic, actor: Actor, token: str) -> tuple[Actor, Actor | None]:
     """Give the role that the link carries to whoever opened it. The same person may open it twice.
+
+    Return the account as it now is, and the one that has lost the doctor's role to it, if one did.
 
     Raises:
         AccessSuspended: a link does not lift a suspension.
@@ -141,16 +147,17 @@ async def accept(clinic: Clinic, actor: Actor, token: str) -> tuple[Actor, Role]
         if not invitation:
             raise InvitationUnknown
         if invitation.used_by == person.user_id and invitation.role in person.roles:
-            return _with_settings(person, clinic), invitation.role
+            return _with_settings(person, clinic), None
         if invitation.used_by is not None:
             raise InvitationUsed
         if invitation.expires_at <= now:
             raise InvitationExpired
-        member = await _with_role(work, person, invitation)
+        member, before = await _with_role(work, person, invitation)
         await work.people.put(member)
         await work.invitations.use(invitation.invitation_id, person.user_id, now)
+        left = await work.people.get(before) if before is not None and before != member.user_id else None
         await work.commit()
-        return _with_settings(member, clinic), invitation.role
+        return _with_settings(member, clinic), left and _with_settings(left, clinic)
 
 
 async def _stored(work: UnitOfWork, actor: Actor) -> Actor:
@@ -158,17 +165,18 @@ async def _stored(work: UnitOfWork, actor: Actor) -> Actor:
     return await work.people.get(actor.user_id) or Actor(actor.user_id, actor.name)
 
 
-async def _with_role(work: UnitOfWork, person: Actor, invitation: Invitation) -> Actor:
+async def _with_role(work: UnitOfWork, person: Actor, invitation: Invitation) -> tuple[Actor, int | None]:
+    """Return the person with the link's role, and the user id whose account has been the doctor's so far."""
     roles = person.roles | {invitation.role}
     if invitation.role is not Role.DOCTOR:
-        return replace(person, roles=roles)
+        return replace(person, roles=roles), None
     if person.doctor_id not in {None, invitation.doctor_id}:
         raise AlreadyDoctor(person.name)
     if invitation.doctor_id is None:
         doctor = await work.doctors.add(invitation.name or "", invitation.specialization or "")
     else:
         doctor = await _doctor(work, invitation.doctor_id)
-    return replace(person, name=doctor.name, roles=roles, doctor_id=doctor.doctor_id)
+    return replace(person, name=doctor.name, roles=roles, doctor_id=doctor.doctor_id), doctor.user_id
 
 
 async def _doctor(work: UnitOfWork, doctor_id: int) -> Doctor:

@@ -6,7 +6,7 @@ import ast
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from string import Formatter
 
@@ -31,6 +31,7 @@ SOURCES = {path.relative_to(BOT).as_posix(): path for path in BOT.rglob("*.py") 
 SAME: dict[tuple[str, str], str] = {
     ("es", "{minutes} min"): "the unit's symbol is international",
     ("es", "{hours} h"): "the unit's symbol is international",
+    ("es", "{hours}h"): "the unit's symbol is international",
     ("es", "{hours} h {minutes:02}"): "the unit's symbol is international",
     ("es", "Total: <b>{hours}</b>"): "the word is Spanish too",
 }
@@ -43,14 +44,15 @@ ENGLISH = {
 """What a text of the language holds only where somebody forgot to translate it."""
 
 OPEN = DayAvailability((TimeRange.from_clock(9 * 60, 13 * 60),), on=True)
-VOCABULARY: dict[str, tuple[str, dict[Weekday, DayAvailability]]] = {
+VOCABULARY: dict[str, tuple[str, Mapping[Weekday, DayAvailability | None]]] = {
     "weekdays|working days": ("{word} 9-13", dict.fromkeys(tuple(Weekday)[:5], OPEN)),
     "weekend": ("{word} 9-13", dict.fromkeys(tuple(Weekday)[5:], OPEN)),
     "daily|every day|all": ("{word} 9-13", dict.fromkeys(Weekday, OPEN)),
-    "off|free|closed": ("{monday} {word}", {Weekday.MON: OPEN.switched(on=False)}),
+    "off|free|closed": ("{monday} {word}", {Weekday.MON: None}),
     "clear|none": ("{monday} {word}", {Weekday.MON: DAY_OFF}),
+    "all day": ("{monday} {word}", {Weekday.MON: DayAvailability((TimeRange(0, 24 * 60),), on=True)}),
 }
-"""What the grammar listens for, between bars: how it is typed, and what it makes of a week that is open."""
+"""What the grammar listens for, between bars: how it is typed, and what it is taken for."""
 
 by_language = pytest.mark.parametrize("language", TRANSLATED)
 by_source = pytest.mark.parametrize("source", SOURCES)
@@ -212,7 +214,7 @@ def test_the_vocabulary_is_understood(language: str) -> None:
         for word in words.say(message).split("|"):
             assert word == word.strip().lower()
             text = typed.format(word=word, monday=words.weekday(Weekday.MON))
-            assert grammar_for(words).read(text, WeeklyAvailability((OPEN,) * 7)) == meant, text
+            assert grammar_for(words).read(text) == meant, text
 
 
 @by_language
@@ -229,7 +231,7 @@ def test_the_examples_are_understood(language: str) -> None:
     assert len(shown) > 1
     for of_english, of_theirs in shown:
         assert of_theirs != of_english
-        assert grammar_for(theirs).read(of_theirs, NO_HOURS) == grammar_for(english).read(of_english, NO_HOURS)
+        assert grammar_for(theirs).read(of_theirs) == grammar_for(english).read(of_english)
 
 
 def _codes(words: Words, message: str) -> list[str]:

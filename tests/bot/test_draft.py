@@ -14,6 +14,7 @@ from bot.taps import (
     AddHours,
     Back,
     Cancel,
+    EndByDay,
     Next,
     NoHoursKind,
     PickDay,
@@ -41,6 +42,8 @@ FROM = PICKED.at(Step.FROM)
 TO = FROM.at(Step.TO, start=540)
 REVIEW = TO.at(Step.REVIEW, ranges=(MORNING,))
 TYPED = DAYS.at(Step.REVIEW, typed={MON: DAY_OFF}, days=frozenset({MON}))
+SLIP = REVIEW.at(Step.NIGHT, ranges=(TimeRange(540, 1740),))
+"""From 9 to 5, read as five in the morning."""
 AT = {
     Step.DAYS: PICKED,
     Step.FROM: FROM,
@@ -62,6 +65,7 @@ MEANT: dict[type[Tap], set[Step]] = {
     ShowNight: {Step.FROM, Step.TO},
     PickTo: {Step.TO},
     AddHours: {Step.REVIEW},
+    EndByDay: {Step.NIGHT},
     Back: {Step.FROM, Step.TO, Step.REVIEW, Step.NIGHT, Step.CHANGED},
     Cancel: set(Step) - {Step.SAVED, Step.CANCELLED},
 }
@@ -75,6 +79,7 @@ EDITOR_TAPS = st.one_of(
     st.builds(ShowNight, step=st.sampled_from(Step), on=st.booleans()),
     st.builds(PickFrom, minutes=st.integers(0, 2880)),
     st.builds(PickTo, minutes=st.integers(0, 2880)),
+    st.builds(EndByDay, minutes=st.integers(0, 2880)),
     st.builds(PickNoHours, kind=st.sampled_from(NoHoursKind)),
     st.sampled_from([Cancel(), AddHours(), Save(), SaveNight(), SaveOver(version=1)]),
 )
@@ -121,7 +126,10 @@ MOVES: list[tuple[WeekDraft, Tap, WeekDraft]] = [
     (REVIEW, Back(step=Step.REVIEW), TO),
     (FROM.at(Step.REVIEW, no_hours=NoHoursKind.OFF), Back(step=Step.REVIEW), FROM),
     (REVIEW.at(Step.REVIEW, start=None), Back(step=Step.REVIEW), TO),
-    (TYPED, Back(step=Step.REVIEW), DAYS.at(Step.DAYS, days=frozenset({MON}))),
+    (TYPED, Back(step=Step.REVIEW), TYPED),
+    (SLIP, EndByDay(minutes=1020), REVIEW.at(Step.REVIEW, ranges=(TimeRange(540, 1020),))),
+    (SLIP, EndByDay(minutes=1050), SLIP),
+    (SLIP.at(Step.REVIEW), EndByDay(minutes=1020), SLIP.at(Step.REVIEW)),
     (REVIEW.at(Step.NIGHT), Back(step=Step.NIGHT), REVIEW),
     (REVIEW, Cancel(), REVIEW.at(Step.CANCELLED)),
 ]
@@ -262,6 +270,53 @@ def test_off_keeps_hours_and_clear_drops_them() -> None:
     off = FROM.after(PickNoHours(kind=NoHoursKind.OFF)).week()
     clear = FROM.after(PickNoHours(kind=NoHoursKind.CLEAR)).week()
     assert (off[MON], clear[MON]) == (DayAvailability((TimeRange(600, 660),), on=False), DAY_OFF)
+
+
+NINE, FIVE_A_M = 540, 1740
+DAY_ENDS = {
+    "9 to 5": ([(NINE, FIVE_A_M)], 1020),
+    "17 to 9 in the evening": ([(1020, 1980)], 1260),
+    "13 to 12 at midnight": ([(780, 2160)], 1440),
+    "20 to 6, a night": ([(1200, 1800)], None),
+    "15 to 14, past noon": ([(900, 2280)], None),
+    "two different nights": ([(NINE, FIVE_A_M), (600, FIVE_A_M)], None),
+    "a day": ([(NINE, 1020)], None),
+}
+
+
+@pytest.mark.parametrize(("ranges", "end"), DAY_ENDS.values(), ids=DAY_ENDS)
+def test_a_night_that_looks_like_a_slip(ranges: list[tuple[int, int]], end: int | None) -> None:
+    """A range whose end makes sense twelve hours earlier was likely meant to end there."""
+    days = {Weekday(2 * n): DayAvailability.of(MON, [TimeRange(*hours)]) for n, hours in enumerate(ranges)}
+    assert DAYS.at(Step.NIGHT, typed=days).day_end == end
+
+
+def test_a_slip_is_mended_on_every_typed_day() -> None:
+    """The range that crossed midnight ends by day on all its days; the other days stay as they were typed."""
+    slip = DayAvailability.of(MON, [TimeRange(360, 420), TimeRange(NINE, FIVE_A_M)])
+    mended = DayAvailability.of(MON, [TimeRange(360, 420), TimeRange(NINE, 1020)])
+    day = DayAvailability.of(MON, [MORNING])
+    draft = WeekDraft(doctor_id=1, base=NO_HOURS, version=1, step=Step.NIGHT)
+    typed = {MON: slip, Weekday.WED: slip, Weekday.FRI: day, Weekday.SAT: None, Weekday.SUN: DAY_OFF}
+    after = draft.model_copy(update={"typed": typed}).after(EndByDay(minutes=1020))
+    assert (after.step, after.typed) == (Step.REVIEW, {**typed, MON: mended, Weekday.WED: mended})
+
+
+def test_a_slip_whose_day_hours_overlap_is_refused() -> None:
+    """Mended, it may meet other hours of the day."""
+    with pytest.raises(RangesOverlap):
+        SLIP.model_copy(update={"base": NO_HOURS, "ranges": (TimeRange(360, 600), TimeRange(540, 1740))}).after(
+            EndByDay(minutes=1020)
+        )
+
+
+@pytest.mark.parametrize("off", [{"typed": {MON: None}}, {"no_hours": NoHoursKind.OFF, "days": frozenset({MON})}])
+def test_off_keeps_the_hours_of_whichever_week_it_is_saved_over(off: dict[str, object]) -> None:
+    """Typed or tapped, off switches off the hours that there are, not those that there were."""
+    other = every_day((900, 960))
+    for week in (DAYS.base, other):
+        draft = DAYS.model_copy(update={"base": week, **off})
+        assert draft.changes() == {MON: week[MON].switched(on=False)}
 
 
 def test_night_ranges_are_named() -> None:

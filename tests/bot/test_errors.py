@@ -20,7 +20,7 @@ from clinic.errors import ClinicError
 from clinic.people import Role
 from clinic.ports import Clinic, Storage
 from clinic.time_range import TimeRange
-from clinic.week import NO_HOURS, Weekday, WeekRecord
+from clinic.week import Weekday, WeekRecord
 from tests.bot.weeks import ENGLISH, OFFERED
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -31,6 +31,7 @@ MADE_OF: dict[str, Any] = {
     "str": "Ana",
     "Weekday": Weekday.MON,
     "TimeRange": TimeRange(1320, 1800),
+    "date": NOW.date(),
     "Role": Role.ADMIN,
     "Action": errors.Action.SET_HOURS,
     "WeekRecord": WeekRecord(1),
@@ -97,19 +98,34 @@ def test_both_ranges_of_an_overlap_are_named() -> None:
 
 
 def test_what_was_not_understood_is_quoted_with_its_place() -> None:
-    """The part, the character where it begins, counted from one, and the reason."""
+    """The part, what stands before it, and the reason."""
     with pytest.raises(NotUnderstood) as refused:
-        grammar_for(ENGLISH).read("mon 9-13, 25-26", NO_HOURS)
+        grammar_for(ENGLISH).read("mon 9-13, 25-26")
     said = explain(refused.value, CLINIC, ENGLISH)
-    assert "“25-26” (at character 11): that is no time of day." in said
+    assert "I did not understand “25-26” (after “mon 9-13”): that is no time of day." in said
+
+
+PLACES = {
+    "foo 9-10": "at the beginning",
+    "mon 9-10; foo 9-10": "after “mon 9-10”",
+    "mon 9-10, 11-12, 13-14; tue 9-10, 25": "after “…9-10, 11-12, 13-14; tue 9-10”",
+    "mon 9-10\ntue 9-10\n\nfoo": "after “mon 9-10 tue 9-10”",
+}
+
+
+@pytest.mark.parametrize(("text", "place"), PLACES.items(), ids=PLACES)
+def test_a_place_is_said_in_words(text: str, place: str) -> None:
+    """The few words before the part, without the sign that parts them, or that there are none."""
+    with pytest.raises(NotUnderstood) as refused:
+        grammar_for(ENGLISH).read(text)
+    assert f"({place}): " in explain(refused.value, CLINIC, ENGLISH)
 
 
 def test_a_long_part_is_cut() -> None:
-    """An answer about 4,096 typed characters fits a message."""
-    text = "mon " + "x" * 4092
-    with pytest.raises(NotUnderstood) as refused:
-        grammar_for(ENGLISH).read(text, NO_HOURS)
-    assert len(explain(refused.value, CLINIC, ENGLISH)) < 500
+    """An answer about 4,096 typed characters fits a message, whichever part of them it is about."""
+    for start in (0, 2048):
+        error = NotUnderstood("x" * 4096, start, 4096, typed._NO_DAY)
+        assert len(explain(error, CLINIC, ENGLISH)) < 500
 
 
 @pytest.mark.parametrize("text", ["{0}", "{name!r}", "%s%n", "}{", "{part}"])

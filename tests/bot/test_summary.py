@@ -16,13 +16,14 @@ from bot.draft import WeekDraft
 from bot.editor import editor_screen
 from bot.summary import FURTHEST, shown_monday, this_monday, week_screen, week_table, week_text, WIDEST_LINE
 from bot.taps import Step
+from bot.words import words_for
 from clinic.people import Doctor
 from clinic.ports import Clinic, Storage
 from clinic.time_range import TimeRange
 from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability, WeekRecord
-from tests.bot.weeks import ENGLISH, every_day, OFFERED, weeks
+from tests.bot.weeks import ENGLISH, every_day, OFFERED, SPOKEN, weeks
 
-MONDAY = date(2026, 3, 2)
+MONDAY, NOVEMBER = date(2026, 3, 2), date(2026, 11, 23)
 NOW = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 TWELVE_HOUR = "en-US"
@@ -66,7 +67,7 @@ Sun  8  22:00–06:00 (+1)""",
 Mon  2  until 6:00 AM
         9:00 AM–1:00 PM
         3:00 PM–7:00 PM
-Tue  3  12:00 AM–12:00 AM
+Tue  3  all day
 Wed  4  9:00 AM–1:00 PM
         3:00 PM–7:00 PM
 Thu  5  9:00 AM–1:00 PM
@@ -138,13 +139,22 @@ def test_sundays_night_ends_on_monday() -> None:
     assert week_table(week, ENGLISH).startswith("<pre>Mon  until 06:00\nTue  off")
 
 
-@given(week=weeks(), tag=st.sampled_from(sorted(OFFERED)), monday=st.sampled_from([None, MONDAY, date(2026, 11, 23)]))
+@given(week=weeks(), tag=st.sampled_from(sorted(OFFERED)), monday=st.sampled_from([None, MONDAY, NOVEMBER]))
 @settings(max_examples=300)
 def test_no_line_is_wider_than_a_narrow_phone(week: WeeklyAvailability, tag: str, monday: date | None) -> None:
     """At most 32 characters a line, and one line at least for each day."""
     lines = html.unescape(week_table(week, OFFERED[tag], monday)[len("<pre>") : -len("</pre>")]).split("\n")
     assert max(map(len, lines)) <= WIDEST_LINE
     assert len(lines) >= 7
+
+
+@pytest.mark.parametrize("tag", SPOKEN)
+def test_no_region_has_a_wider_line(tag: str) -> None:
+    """The longest night on every day in turn, with its date, wherever the language is spoken."""
+    night = TimeRange(12 * 60 + 30, 36 * 60 + 29)
+    for day in Weekday:
+        table = week_table(NO_HOURS.with_days({day: DayAvailability.of(day, [night])}), words_for(tag), NOVEMBER)
+        assert max(map(len, table[len("<pre>") : -len("</pre>")].split("\n"))) <= WIDEST_LINE
 
 
 def test_the_whole_text() -> None:

@@ -13,16 +13,16 @@ from bot.typed import grammar_for, LONGEST_TEXT, NotUnderstood, week_as_text
 from bot.words import words_for
 from clinic.errors import ClinicError, RangesOverlap, TooManyRanges
 from clinic.time_range import TimeRange
-from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
-from tests.bot.weeks import ENGLISH, every_day, OFFERED, weeks
+from clinic.week import DayAvailability, Weekday, WeeklyAvailability
+from tests.bot.weeks import ENGLISH, OFFERED, SPOKEN, weeks
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 AT_ONCE = 0.25
 """Seconds that the worst text may take; the usual is a thousandth of it."""
 
 
-def read(text: str, language: str = "en", present: WeeklyAvailability = NO_HOURS) -> dict[Weekday, DayAvailability]:
-    return grammar_for(words_for(language)).read(text, present)
+def read(text: str, language: str = "en") -> dict[Weekday, DayAvailability | None]:
+    return grammar_for(words_for(language)).read(text)
 
 
 def on(day: Weekday, *ranges: tuple[int, int]) -> DayAvailability:
@@ -32,7 +32,7 @@ def on(day: Weekday, *ranges: tuple[int, int]) -> DayAvailability:
 def test_the_example_of_the_issue() -> None:
     """``mon-thu 9-13, 15-19; fri 8-14; sat off`` sets six days."""
     shared = {day: on(day, (540, 780), (900, 1140)) for day in (MON, TUE, WED, THU)}
-    assert read("mon-thu 9-13, 15-19; fri 8-14; sat off") == {**shared, FRI: on(FRI, (480, 840)), SAT: on(SAT)}
+    assert read("mon-thu 9-13, 15-19; fri 8-14; sat off") == {**shared, FRI: on(FRI, (480, 840)), SAT: None}
 
 
 WORKING, EVERY = (MON, TUE, WED, THU, FRI), tuple(Weekday)
@@ -58,6 +58,18 @@ SPANS = {
     "mon 9-17\ntue 9-17\n": (MON, TUE),
     "; ;mon 9-17;;": (MON,),
     "mon 9-17,": (MON,),
+    "mon-fri from 9 to 17": WORKING,
+    "From Mon to Fri FROM 9 TO 17": WORKING,
+    "mon - 9-17": (MON,),
+    "mon – fri – 9-17": WORKING,
+    "mon-fri — from 9 to 17": WORKING,
+    "mon and tue 9-17": (MON, TUE),
+    "mon, wed and fri 9-17": (MON, WED, FRI),
+    "mon & tue 9-17": (MON, TUE),
+    "mon-wed and sat 9-17": (MON, TUE, WED, SAT),
+    "mon 9-17 and tue 9-17": (MON, TUE),
+    "mon 9-17, and tue from 9 to 17": (MON, TUE),
+    "mon 9-17, from wed to fri 9-17": (MON, WED, THU, FRI),
 }
 
 
@@ -91,6 +103,15 @@ def test_english_is_always_understood(tag: str) -> None:
         ("ru", "понедельник-среда 9-13", (MON, TUE, WED)),
         ("ru", "пн, ср 9 до 13", (MON, WED)),
         ("ru", "ВС 9-13", (SUN,)),
+        ("es", "lun-vie de 9 a 13", WORKING),
+        ("es", "de lunes a jueves de 9 a 13", (MON, TUE, WED, THU)),
+        ("es", "desde lunes hasta jueves desde 9 hasta 13", (MON, TUE, WED, THU)),
+        ("es", "lunes y martes 9-13", (MON, TUE)),
+        ("es", "sábado y domingo de 9 a 13", (SAT, SUN)),
+        ("ru", "пн-пт с 9 до 13", WORKING),
+        ("ru", "пн и вт 9-13", (MON, TUE)),
+        ("ru", "С пн по чт с 9 до 13", (MON, TUE, WED, THU)),
+        ("ru", "вс – 9-13", (SUN,)),
     ],
 )
 def test_spans_in_other_languages(tag: str, text: str, days: tuple[Weekday, ...]) -> None:
@@ -98,15 +119,47 @@ def test_spans_in_other_languages(tag: str, text: str, days: tuple[Weekday, ...]
     assert read(text, tag) == {day: on(day, (540, 780)) for day in days}
 
 
-def test_off_keeps_the_hours_that_there_are() -> None:
-    """A day typed as off has its hours still, to be switched on again."""
-    present = every_day((540, 1020))
-    assert read("mon off", present=present) == {MON: DayAvailability((TimeRange(540, 1020),), on=False)}
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("en", "mon 9-13 and 15-19"),
+        ("en", "mon from 9 to 13, and from 15 to 19"),
+        ("es", "lun de 9 a 13 y de 15 a 19"),
+        ("es", "lunes de 9 a 13, de 15 a 19"),
+        ("ru", "пн с 9 до 13 и с 15 до 19"),
+        ("ru", "пн - с 9 до 13, с 15 до 19"),
+    ],
+)
+def test_a_lunch_break_in_a_sentence(tag: str, text: str) -> None:
+    """The small words between two ranges are the language's own."""
+    assert read(text, tag) == {MON: on(MON, (540, 780), (900, 1140))}
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"), [("ru", "вс - выходной"), ("es", "dom – libre"), ("en", "sun — off"), ("en", "sun: closed")]
+)
+def test_a_day_off_after_a_dash(tag: str, text: str) -> None:
+    """A dash says what a colon does."""
+    assert read(text, tag) == {SUN: None}
+
+
+@pytest.mark.parametrize("tag", SPOKEN)
+def test_a_shown_range_can_be_typed_back(tag: str) -> None:
+    """Whatever the table shows as hours is understood behind a day, but for the mark of the next day."""
+    words = words_for(tag)
+    for hours in (TimeRange(0, 1440), TimeRange(540, 1020), TimeRange(1320, 1800)):
+        shown = words.hours(hours).removesuffix(" (+1)")
+        assert read(f"{words.weekday(MON)} {shown}", tag) == {MON: DayAvailability.of(MON, [hours])}
+
+
+def test_off_says_nothing_of_the_hours_that_there_are() -> None:
+    """Which hours a day typed as off keeps is known only where it is saved."""
+    assert read("mon off") == {MON: None}
 
 
 def test_clear_takes_the_hours_away() -> None:
     """A day typed as clear has none left."""
-    assert read("mon clear", present=every_day((540, 1020))) == {MON: DayAvailability()}
+    assert read("mon clear") == {MON: DayAvailability()}
 
 
 HOURS = {
@@ -204,7 +257,7 @@ def test_a_week_written_down_is_read_back(week: WeeklyAvailability) -> None:
     """``week_as_text`` and ``read`` are each other's inverse; days that are off lose what text has no word for."""
     text = week_as_text(dict(week))
     if len(text) <= LONGEST_TEXT:
-        assert read(text) == {day: now if now.on else DayAvailability() for day, now in week}
+        assert read(text) == {day: now if now.on else None for day, now in week}
 
 
 pieces = st.one_of(
@@ -212,6 +265,7 @@ pieces = st.one_of(
     st.sampled_from(
         ["mon", "fri", "sat", "-", "–", ",", ";", " ", "9", "13", ":", "off", "clear", "daily", "am", "+02", "\n", "24"]
     ),
+    st.sampled_from(["from", "to", "and", "y", "de", "с", "по", "и", "&", "all day", "—"]),
 )
 
 
@@ -219,7 +273,7 @@ pieces = st.one_of(
 @settings(max_examples=600)
 def test_any_text_is_a_week_or_refused(text: str, tag: str) -> None:
     """Whatever is typed is days, or one of the two refusals, whose part lies in the text."""
-    found: dict[Weekday, DayAvailability] | NotUnderstood | None = None
+    found: dict[Weekday, DayAvailability | None] | NotUnderstood | None = None
     try:
         found = read(text, tag)
     except NotUnderstood as refused:
@@ -250,6 +304,12 @@ PATHOLOGICAL = [
     "mon 9-10" + "+" * 480,
     "ﷺ" * 400,
     "mon 9-" + "9." * 200,
+    "mon " + "and " * 120,
+    "mon " + "from " * 99,
+    "mon 9-10" + " and" * 120,
+    "mon 9-10" + " and a" * 80,
+    "mon" + " -" * 240 + " x",
+    "de " * 160,
 ]
 
 
@@ -260,7 +320,7 @@ def test_no_text_takes_long(text: str) -> None:
     began = perf_counter()
     grammar.starts_like_a_week(text)
     with pytest.raises((NotUnderstood, ClinicError)):
-        grammar.read(text, NO_HOURS)
+        grammar.read(text)
     assert perf_counter() - began < AT_ONCE
 
 

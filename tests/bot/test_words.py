@@ -20,6 +20,8 @@ NARROW = "\u202f"
 TAGS: dict[str | None, tuple[str, bool]] = {
     "en": ("en_GB", False),
     "en-GB": ("en_GB", False),
+    "EN": ("en_GB", False),
+    "en-Latn": ("en_GB", False),
     "en-US": ("en_US", True),
     "en-us": ("en_US", True),
     "es": ("es", False),
@@ -107,10 +109,10 @@ def test_lengths(length: timedelta, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "shown"), [(30, "30 min"), (60, "1 h"), (90, "1½ h"), (95, "1 h 35"), (480, "8 h")]
+    ("minutes", "shown"), [(20, "20 min"), (30, "½h"), (60, "1h"), (90, "1½h"), (95, "1 h 35"), (480, "8h")]
 )
 def test_short_lengths(minutes: int, shown: str) -> None:
-    """On a button half an hour is a half."""
+    """On a button half an hour is a half, and no blank takes room."""
     assert ENGLISH.short_length(minutes) == shown
 
 
@@ -146,6 +148,22 @@ def test_clocks_have_no_odd_blanks(tag: str) -> None:
 def test_ranges(start: int, end: int, shown: str) -> None:
     """A range that ends on the next day says so; one that ends at midnight does not."""
     assert ENGLISH.hours(TimeRange(start, end)) == shown
+
+
+@pytest.mark.parametrize(
+    ("tag", "start", "end", "shown"),
+    [
+        ("en-US", 0, 1440, "all day"),
+        ("en-US", 0, 720, "12:00 AM–12:00 PM"),
+        ("es-MX", 0, 1440, "todo el día"),
+        ("es-MX", 540, 1020, "9:00 am–5:00 pm"),
+        ("es-CO", 1320, 1800, "10:00 pm–6:00 am (+1)"),
+        ("en-CA", 1320, 1800, "10:00 pm–6:00 am (+1)"),
+    ],
+)
+def test_ranges_of_twelve_hours(tag: str, start: int, end: int, shown: str) -> None:
+    """Midnight does not stand at both ends of a day, and noon's half of the day has no dots."""
+    assert words_for(tag).hours(TimeRange(start, end)) == shown
 
 
 @pytest.mark.parametrize(

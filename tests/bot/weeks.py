@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel.localedata import locale_identifiers
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from clinic.week import DayAvailability, MOST_RANGES_A_DAY, NO_HOURS, Weekday, W
 
 OFFERED: dict[str, Words] = {tag: words_for(tag) for tag in LANGUAGES}
 ENGLISH = OFFERED["en"]
+SPOKEN = sorted(name.replace("_", "-") for name in locale_identifiers() if name.partition("_")[0] in OFFERED)
+"""The tag of every region where an offered language is spoken: Telegram may send any of them."""
 
 
 @st.composite

@@ -41,6 +41,10 @@ def test_matching(text: str, found: list[str]) -> None:
         pytest.param("Müller", "muller", id="accent"),
         pytest.param("İstanbul", "istanbul", id="dotted capital"),
         pytest.param("ÅNGSTRÖM", "angstrom", id="ring"),
+        pytest.param("Jørgen Łukasz Đorđe", "jorgen lukasz dorde", id="stroke"),
+        pytest.param("Weiß Æbelø Œuvre", "weiss aebelo oeuvre", id="two in one"),
+        pytest.param("Yıldız Guðmundur Þór", "yildiz gudmundur thor", id="letters of their own"),
+        pytest.param("Ǿ", "o", id="stroke and accent"),
         pytest.param(" a  b ", "a b", id="blanks"),
     ],
 )

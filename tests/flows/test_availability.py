@@ -16,7 +16,7 @@ async def test_monday_to_friday_nine_to_five_is_five_taps(rota: Rota) -> None:
     """Mon–Fri, Next, 09:00, 17:00, Save: and the week is shown as saved."""
     doctor = await rota.doctor()
     doctor.say("/availability")
-    for label, shown in (("Mon–Fri", "✓ Mon"), ("Next", "From what time"), ("09:00", "17:00 · 8 h")):
+    for label, shown in (("Mon–Fri", "✓ Mon"), ("Next", "From what time"), ("09:00", "17:00 · 8h")):
         await doctor.sees("Which days" if label == "Mon–Fri" else label)
         doctor.tap(label)
         await doctor.sees(shown)

@@ -164,6 +164,17 @@ async def test_taps_are_fetched_again_after_an_outage(shaken: Rota, status: int 
     await doctor.until(lambda _: shows(form, "From what time?"), timeout=15)
 
 
+async def test_an_outage_is_a_line_of_the_log(shaken: Rota) -> None:
+    """Nobody reads a traceback for each time that Telegram was away."""
+    doctor = await shaken.doctor()
+    before = len(shaken.log)
+    shaken.stand_in.fail("getUpdates", status=None)
+    await handled(doctor)
+    await doctor.until(lambda _: "updates cannot be fetched" in shaken.log[before:])
+    (line,) = shaken.log[before:].splitlines()
+    assert "WARNING" in line
+
+
 async def test_a_person_who_has_blocked_the_bot_is_no_error(shaken: Rota) -> None:
     """Telegram refuses to deliver (403): that is noted, and not reported as a failure."""
     doctor = await shaken.doctor()

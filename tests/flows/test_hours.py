@@ -44,7 +44,7 @@ async def test_night_hours_are_the_rest_of_the_day(rota: Rota) -> None:
 async def test_to_shows_only_later_times_with_their_lengths(rota: Rota) -> None:
     """From 21:00 a day can end at six times, the last of them 24:00."""
     form = await monday(await rota.doctor(), "21:00")
-    lengths = ["21:30 · 30 min", "22:00 · 1 h", "22:30 · 1½ h", "23:00 · 2 h", "23:30 · 2½ h", "24:00 · 3 h"]
+    lengths = ["21:30 · ½h", "22:00 · 1h", "22:30 · 1½h", "23:00 · 2h", "23:30 · 2½h", "24:00 · 3h"]
     assert form.labels == [*lengths, "Next day (+1)", "Back", "Cancel"]
 
 
@@ -52,8 +52,8 @@ async def test_the_next_day_offers_night_ends(rota: Rota) -> None:
     """Past midnight the ends are marked as the next day's, up to noon."""
     form = await monday(await rota.doctor(), "20:00", "Next day (+1)")
     ends = form.labels[:-3]
-    assert ends[0] == "00:30 (+1) · 4½ h"
-    assert ends[-1] == "12:00 (+1) · 16 h"
+    assert ends[0] == "00:30 (+1) · 4½h"
+    assert ends[-1] == "12:00 (+1) · 16h"
     assert all("(+1)" in label for label in ends)
     assert form.labels[-3:] == ["Same day", "Back", "Cancel"]
 
@@ -61,7 +61,7 @@ async def test_the_next_day_offers_night_ends(rota: Rota) -> None:
 async def test_a_range_takes_less_than_a_whole_day_past_midnight(rota: Rota) -> None:
     """A range from 08:00 ends before 08:00 of the next day."""
     form = await monday(await rota.doctor(), "08:00", "Next day (+1)")
-    assert form.labels[-4] == "07:30 (+1) · 23½ h"
+    assert form.labels[-4] == "07:30 (+1) · 23½h"
 
 
 async def test_a_day_may_end_at_midnight(rota: Rota) -> None:
@@ -173,7 +173,7 @@ async def test_an_overlapping_range_is_refused_and_the_form_stays(rota: Rota) ->
     toast = await doctor.toast("overlap")
     assert toast.alert
     assert toast.text.startswith("Mon 08:00–10:00 and Mon 09:00–13:00 overlap.")
-    await tap(doctor, "09:00 · 1 h", form=form)
+    await tap(doctor, "09:00 · 1h", form=form)
     assert "Mon  08:00–09:00, 09:00–13:00" in form.text
 
 
@@ -219,6 +219,23 @@ async def test_a_typed_end_before_the_start_is_asked_about_as_a_night(rota: Rota
     await type_into(doctor, "17", form)
     await tap(doctor, "Save", form=form)
     assert rota.week(doctor) == {"Mon": "09:00-17:00"}
+
+
+async def test_a_slip_is_offered_as_it_was_meant(rota: Rota) -> None:
+    """Nine to five becomes nine to 17:00 with one tap, and is looked at once more before it is saved."""
+    doctor = await rota.doctor()
+    form = await monday(doctor, "09:00")
+    await type_into(doctor, "5", form)
+    await tap(doctor, "Save", "No, until 17:00", form=form)
+    assert "Mon  09:00–17:00" in form.text
+    await tap(doctor, "Save", form=form)
+    assert rota.week(doctor) == {"Mon": "09:00-17:00"}
+
+
+async def test_a_night_is_not_offered_as_a_slip(rota: Rota) -> None:
+    """From 20:00 to 06:00 was meant."""
+    form = await monday(await rota.doctor(), "20:00", "Next day (+1)", "06:00 (+1)", "Save")
+    assert form.labels == ["Yes, they end the next day", "Back", "Cancel"]
 
 
 async def test_a_double_tapped_save_does_not_confirm_the_night(rota: Rota) -> None:

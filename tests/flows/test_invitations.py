@@ -33,13 +33,14 @@ async def test_a_link_gives_its_role(rota: Rota, label: str, role: str) -> None:
 
 
 async def test_a_doctor_comes_in_under_the_invited_name(rota: Rota) -> None:
-    """Not under the name that the phone says; the last comma parts the name from the specialization."""
+    """Not under the name that the phone says; the first comma parts the name from the specialization."""
     admin, form = await asked_for_a_doctor(rota)
-    admin.say("Sol, Eva, surgery")
+    admin.say("Eva Sol, ear, nose & throat")
     await admin.until(lambda person: LINK.search(str(person.message(form))) is not None)
     doctor = rota.person("E-V-A")
-    assert "Hello Sol, Eva, you are here as: doctor." in (await opened(doctor, link_in(admin.message(form)))).text
-    assert rows(rota, "SELECT name, specialization FROM doctors WHERE name LIKE 'Sol%'") == [("Sol, Eva", "surgery")]
+    assert "Hello Eva Sol, you are here as: doctor." in (await opened(doctor, link_in(admin.message(form)))).text
+    found = rows(rota, "SELECT name, specialization FROM doctors WHERE name LIKE 'Eva Sol%'")
+    assert found == [("Eva Sol", "ear, nose & throat")]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,37 @@ async def test_something_that_is_no_text_is_no_name(rota: Rota) -> None:
     assert "as a text" in (await admin.sees("", after=sent)).text
 
 
+async def left(rota: Rota) -> None:
+    """Let the admin ask for a doctor's link, and forget about it for three days."""
+    admin, _ = await asked_for_a_doctor(rota)
+    rows(rota, "UPDATE drafts SET expires_at = datetime(expires_at, '-3 days') WHERE chat_id = ?", admin.user_id)
+
+
+async def test_a_forgotten_question_is_asked_again_before_it_takes_an_answer(own_rota: Rota) -> None:
+    """What is typed days later may be no doctor: no link is made of it, and the second time one is."""
+    await left(own_rota)
+    admin = await own_rota.claimed()
+    before = invitations(own_rota)
+    again = await reply(admin, "well, good night")
+    assert again.text.startswith("You left this question open on ")
+    assert "Type the name and the specialization" in again.text
+    assert invitations(own_rota) == before
+    await reply(admin, "/help")
+    admin.say("Ana Ruiz, cardiology")
+    await admin.until(lambda person: LINK.search(str(person.message(again.id))) is not None)
+    assert "I did not understand that." in (await reply(admin, "good night, again")).text
+
+
+async def test_an_admins_own_week_goes_before_a_forgotten_question(own_rota: Rota) -> None:
+    """In a small clinic the admin is a doctor, who types a week and has it."""
+    link, _ = await invited(own_rota, "Administrator")
+    doctor = await own_rota.doctor()
+    await opened(doctor, link)
+    own_rota.admin = doctor
+    await left(own_rota)
+    assert "Is this right?" in (await reply(doctor, "mon 9-13, 15-19")).text
+
+
 async def test_a_link_is_for_one_person(rota: Rota) -> None:
     """The second one to open it stays outside and is told what to do."""
     link, _ = await invited(rota, "Receptionist")
@@ -104,12 +136,16 @@ async def test_a_withdrawn_link_opens_nothing(rota: Rota) -> None:
 
 
 async def test_a_withdrawal_takes_no_role_away(rota: Rota) -> None:
-    """Whoever has come in stays: that is what suspending is for."""
+    """Whoever has come in stays: the admin is told who it is, and led to where they can be suspended."""
     link, form = await invited(rota, "Receptionist")
-    person = rota.person("In")
+    person = rota.person("In Deed")
     await opened(person, link)
     last = rows(rota, "SELECT max(invitation_id) FROM invitations")[0][0]
-    await pressed(await rota.claimed(), Withdraw(invitation=last).pack(), form)
+    admin = await rota.claimed()
+    await pressed(admin, Withdraw(invitation=last).pack(), form)
+    await admin.sees("In Deed has come in by this link already", after=form - 1)
+    admin.tap("In Deed · receptionist", form)
+    await admin.sees("Suspend", after=form - 1)
     assert "receptionist" in (await reply(person, "/start")).text
 
 

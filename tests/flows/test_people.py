@@ -103,6 +103,18 @@ async def test_a_restored_person_goes_on(rota: Rota) -> None:
     assert "Which days?" in (await reply(doctor, "/availability")).text
 
 
+@pytest.mark.parametrize("language", ["es", "ru", "en", None])
+async def test_a_restored_persons_menu_speaks_their_telegrams_language(rota: Rota, language: str | None) -> None:
+    """Though it was the admin who restored them, and they never chose a language."""
+    person = await rota.receptionist("Back Again", language=language)
+    before = person.commands
+    await suspend(rota, person)
+    await suspend(rota, person, suspended=False)
+    help_line = words_for(language).say("What you can do here")
+    await person.until(lambda someone: dict(someone.commands).get("help") == help_line)
+    assert person.commands == before
+
+
 async def test_admins_do_not_suspend_themselves(rota: Rota) -> None:
     """There is no button for it, and a forged one is refused."""
     admin = await rota.claimed()
@@ -135,6 +147,7 @@ async def test_a_doctor_moves_to_a_new_phone(rota: Rota) -> None:
     new = rota.person("New Phone")
     assert "Hello Mo Ving" in (await opened(new, await on_a_new_phone(rota, old))).text
     assert "09:00–13:00" in (await reply(new, "/week")).text
+    await old.until(lambda person: [name for name, _ in person.commands] == ["start"])
     assert STRANGER in (await reply(old, "/week")).text
     toast = await pressed(old, Open(place=Place.EDITOR).pack())
     assert toast is not None
@@ -161,6 +174,7 @@ async def choose(person: Person, tag: str) -> None:
 async def test_the_language_changes_replies_and_the_menu(rota: Rota, tag: str) -> None:
     """What the person chose goes before what Telegram says, and Telegram's comes back when asked for."""
     person = await rota.receptionist("Poly Glot")
+    assert dict(person.commands)["help"] == "What you can do here"
     words = words_for(tag)
     await choose(person, tag)
     heading = words.rich("<b>What you can do</b>").removeprefix("<b>").removesuffix("</b>")

@@ -87,6 +87,7 @@ def taps(target: Target) -> dict[type[Tap], Tap]:
         kinds.AddHours(),
         kinds.Save(),
         kinds.SaveNight(),
+        kinds.EndByDay(minutes=1020),
         kinds.SaveOver(version=target.version),
         kinds.ShowWeek(doctor=doctor, monday=monday),
         kinds.SwitchDay(doctor=doctor, day=Weekday.MON, on=False, monday=monday),

@@ -205,6 +205,20 @@ async def test_a_bot_that_is_told_to_stop_ends_well(tmp_path: Path, kind: signal
         assert rota.stand_in.token not in rota.log
 
 
+async def test_a_bot_that_loses_telegram_stops_without_a_traceback(tmp_path: Path) -> None:
+    """The last call of all fails: it only says what was fetched, and that is fetched again."""
+    async with running(tmp_path, {}) as rota:
+        rota.stand_in.fail("getUpdates", status=None, times=1000)
+        rota.person("Sam Stone").say("hello")
+        async with asyncio.timeout(20):
+            while "updates cannot be fetched" not in rota.log:  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.05)
+        assert rota._process
+        rota._process.terminate()
+        assert await rota._process.wait() == 0
+        assert "Traceback" not in rota.log
+
+
 async def test_a_bot_without_a_connection_can_be_stopped(stand_in: StandIn, tmp_path: Path) -> None:
     """While the Bot API is not to be reached, SIGTERM ends the waiting with 0."""
     stand_in.fail("getMe", status=None, times=1000)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.phone import review, save, say, tap, type_into, type_week
+from bot.taps import Back, Step
+from tests.phone import handled, review, save, say, tap, type_into, type_week
 from tests.rota import DAYS, Rota
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -24,6 +25,8 @@ UNDERSTOOD = {
     "mon, wed 0915-10.45\nfri 14:00–15:00": {**dict.fromkeys(("Mon", "Wed"), "09:15-10:45"), "Fri": "14:00-15:00"},
     "fri-mon 9-10": dict.fromkeys(("Mon", "Fri", "Sat", "Sun"), "09:00-10:00"),
     "sat 22-6": {"Sat": "22:00-30:00"},
+    "mon-fri from 9 to 17": WORKING_DAYS,
+    "mon and tue 9-17; sun - off": dict.fromkeys(DAYS[:2], "09:00-17:00"),
 }
 
 
@@ -72,7 +75,8 @@ async def test_nothing_is_saved_before_the_tap(rota: Rota) -> None:
     doctor = await rota.doctor()
     form = await type_week(doctor, "mon 9-17")
     assert "Nothing is saved yet." in form.text
-    assert form.labels == ["Save", "Back", "Cancel"]
+    assert form.labels == ["Save", "Cancel"]
+    assert "If something is wrong, type it again." in form.text
     assert rota.week(doctor) == {}
 
 
@@ -92,15 +96,20 @@ async def test_off_keeps_the_hours_and_clear_removes_them(rota: Rota) -> None:
     assert rota.week(doctor) == {"Mon": "off 09:00-17:00"}
 
 
+ZONE = "hours are in the clinic's own time, without a zone or an offset"
 WRONG = {
-    "mon-thu 9-13; fri 8-25": ("8-25", 19, "that is no time of day"),
-    "mon 9-17; xyz 9-17": ("xyz", 11, "that is no day of the week"),
-    "mon 9-17; tue 9-9": ("9-9", 15, "a range must end after it starts"),
-    "mon-wed 9-17; tue 8-9": ("tue", 15, "that day is named twice"),
-    "mon mon 9-17": ("mon mon", 1, "that day is named twice"),
-    "mon 9-17; tue": ("tue", 11, "there are no hours after the days"),
-    "mon 9:00Z-17:00": ("9:00Z-17:00", 5, "hours are in the clinic's own time, without a zone or an offset"),
-    "mon 9-13, 15": ("15", 11, "that is no time of day"),
+    "mon-thu 9-13; fri 8-25": ("8-25", "after “mon-thu 9-13; fri”", "that is no time of day"),
+    "mon 9-17; xyz 9-17": ("xyz", "after “mon 9-17”", "that is no day of the week"),
+    "mon 9-17; tue 9-9": ("9-9", "after “mon 9-17; tue”", "a range must end after it starts"),
+    "mon-wed 9-17; tue 8-9": ("tue", "after “mon-wed 9-17”", "that day is named twice"),
+    "mon mon 9-17": ("mon mon", "at the beginning", "that day is named twice"),
+    "mon 9-17; tue": ("tue", "after “mon 9-17”", "there are no hours after the days"),
+    "mon 9:00Z-17:00": (
+        "9:00Z-17:00",
+        "after “mon”",
+        "hours are in the clinic's own time, without a zone or an offset",
+    ),
+    "mon 9-13, 15": ("15", "after “mon 9-13”", "that is no time of day"),
 }
 
 
@@ -110,7 +119,7 @@ async def test_the_wrong_part_is_quoted_with_its_place(rota: Rota, typed: str) -
     part, place, reason = WRONG[typed]
     doctor = await rota.doctor()
     answer = await say(doctor, typed)
-    assert f"“{part}” (at character {place}): {reason}." in answer.text
+    assert f"“{part}” ({place}): {reason}." in answer.text
     assert "Nothing was changed." in answer.text
     assert rota.rows("SELECT * FROM drafts WHERE chat_id = ?", doctor.user_id) == []
 
@@ -146,12 +155,22 @@ async def test_a_week_is_understood_while_a_form_waits_for_a_time(rota: Rota) ->
     assert "From 09:00" in waiting.text
 
 
-async def test_back_from_a_typed_week_leads_to_its_days(rota: Rota) -> None:
-    """The days that were typed are ticked, to be given other hours by taps."""
+async def test_back_never_drops_a_typed_week(rota: Rota) -> None:
+    """The Back of an older form's review leaves the typed hours standing."""
     doctor = await rota.doctor()
-    form = await say(doctor, "mon-tue 9-17")
-    await tap(doctor, "Back", form=form)
-    assert [label[0] for label in form.labels[:7]] == ["✓", "✓", "W", "T", "F", "S", "S"]
+    form = await type_week(doctor, "mon-tue 9-17")
+    doctor.press(form.id, Back(step=Step.REVIEW).pack())
+    await handled(doctor)
+    await tap(doctor, "Save", form=form)
+    assert rota.week(doctor) == dict.fromkeys(DAYS[:2], "09:00-17:00")
+
+
+async def test_a_typed_slip_is_mended_with_a_tap(rota: Rota) -> None:
+    """`9-5` typed for the working days is offered as 9 to 17:00."""
+    doctor = await rota.doctor()
+    form = await type_week(doctor, "mon-fri 9-5; sat off")
+    await tap(doctor, "Save", "No, until 17:00", "Save", form=form)
+    assert rota.week(doctor) == WORKING_DAYS
 
 
 async def test_a_typed_night_is_asked_about_once_more(rota: Rota) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.sandbox import Person
 from bot.sandbox.messages import Message
 from bot.taps import PickDay
 from clinic.week import Weekday
-from tests.phone import data, handled, review, save, say, tap, type_into
+from tests.phone import data, handled, review, save, say, tap, type_into, type_week
 from tests.rota import DAYS, Rota
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -53,11 +55,30 @@ async def test_what_was_saved_over_comes_back_by_undo(rota: Rota) -> None:
 
 
 async def test_the_other_change_may_be_kept(rota: Rota) -> None:
-    """`Keep it as it now is` closes the form."""
+    """`Keep it as it now is` closes the form, says so, and shows ways on."""
     doctor, form = await overtaken(rota)
     await tap(doctor, "Keep it as it now is", form=form)
+    assert form.text == "Your week stays as it now is. Nothing of this form was saved."
+    assert form.labels == ["My week", "Change hours", "☰ Menu"]
     assert rota.week(doctor) == THEIRS
     assert len(rota.history(doctor)) == 1
+
+
+@pytest.mark.parametrize("how", ["typed", "picked"])
+async def test_a_day_off_saved_over_another_change_keeps_its_hours(rota: Rota, how: str) -> None:
+    """Off is the day as it now is, switched off: what comes back one day is what was set last."""
+    doctor = await rota.doctor()
+    await save(doctor, "mon 9-17")
+    if how == "typed":
+        form = await type_week(doctor, "mon off")
+    else:
+        form = await say(doctor, "/availability")
+        await tap(doctor, "Mon · 09:00–17:00", "Next", "Day off", form=form)
+    await save(doctor, "mon 10-12")
+    await tap(doctor, "Save", form=form)
+    assert "Mon  off (10:00–12:00)\nuntil now 10:00–12:00" in form.text
+    await tap(doctor, "Save mine over it", form=form)
+    assert rota.week(doctor) == {"Mon": "off 10:00-12:00"}
 
 
 async def test_a_third_change_is_asked_about_again(rota: Rota) -> None:
@@ -149,6 +170,16 @@ async def test_a_save_on_a_form_without_a_draft_begins_anew(rota: Rota) -> None:
     assert rota.week(doctor) == {}
 
 
+async def test_a_cancel_on_a_form_without_a_draft_closes_it(rota: Rota) -> None:
+    """Nobody who wants no form gets a fresh one."""
+    doctor = await rota.doctor()
+    form = await review(doctor)
+    rota.rows("DELETE FROM drafts WHERE chat_id = ?", doctor.user_id)
+    await tap(doctor, "Cancel", form=form)
+    assert form.text == "This form is closed. Your hours stay as they are."
+    assert form.labels == ["My week", "Change hours", "☰ Menu"]
+
+
 async def test_an_expired_draft_is_as_good_as_none(rota: Rota) -> None:
     """After its days a draft is not found, though it still stands there."""
     doctor = await rota.doctor()
@@ -228,16 +259,57 @@ async def test_a_message_that_can_no_longer_be_edited_is_sent_anew(rota: Rota) -
     assert rota.week(doctor) == MINE
 
 
-async def test_a_form_out_of_sight_is_brought_down_by_a_typed_time(rota: Rota) -> None:
-    """A form from hours ago has scrolled away: the answer to a typed time comes as a new message."""
-    doctor = await rota.doctor()
+async def left(rota: Rota, doctor: Person, time: str) -> Message:
+    """Return a form that waits for a start on Monday, and was left so long ago."""
     form = await say(doctor, "/availability")
     await tap(doctor, "Mon · off", "Next", form=form)
-    rota.rows("UPDATE drafts SET expires_at = datetime(expires_at, '-3 hours') WHERE chat_id = ?", doctor.user_id)
+    earlier = f"-{time}"
+    rota.rows("UPDATE drafts SET expires_at = datetime(expires_at, ?) WHERE chat_id = ?", earlier, doctor.user_id)
+    return form
+
+
+async def test_a_form_out_of_sight_is_brought_down_by_a_typed_time(rota: Rota) -> None:
+    """A form from before has scrolled away: the answer to a typed time comes as a new message."""
+    doctor = await rota.doctor()
+    form = await left(rota, doctor, "20 minutes")
     below = await say(doctor, "9")
     assert below.id > form.id
     await tap(doctor, "10:00", "Save", form=below)
     assert rota.week(doctor) == {"Mon": "09:00-10:00"}
+
+
+async def test_a_forgotten_form_is_shown_again_before_it_takes_a_time(rota: Rota) -> None:
+    """A number typed days later may be meant for something else: the form asks once more, where it stood."""
+    doctor = await rota.doctor()
+    await left(rota, doctor, "3 days")
+    below = await say(doctor, "9")
+    assert re.match(
+        r"You left this form on .+, \d\d:\d\d\. To go on, choose the time again; or tap Cancel\.", below.text
+    )
+    assert below.text.endswith("Mon\nFrom what time?\nTap or type a time: 9, 9:15, 9am.")
+    await doctor.until(lambda _: bool(below.rows))
+    await type_into(doctor, "9", below)
+    await tap(doctor, "10:00", "Save", form=below)
+    assert rota.week(doctor) == {"Mon": "09:00-10:00"}
+
+
+async def test_a_forgotten_form_that_was_brought_down_waits_no_more(rota: Rota) -> None:
+    """With the one below cancelled nothing takes a time, and the old message begins with its days."""
+    doctor = await rota.doctor()
+    form = await left(rota, doctor, "3 days")
+    below = await say(doctor, "9")
+    late = data(form, "09:00")
+    await tap(doctor, "Cancel", form=below)
+    assert "I did not understand that." in (await say(doctor, "9")).text
+    doctor.press(form.id, late)
+    await doctor.until(lambda _: "✓ Mon · off" in form.labels)
+
+
+async def test_talk_is_not_taken_for_a_forgotten_forms_time(rota: Rota) -> None:
+    """Nobody is asked for a time that they no longer think of."""
+    doctor = await rota.doctor()
+    await left(rota, doctor, "3 days")
+    assert "You can type your week" in (await say(doctor, "thanks, see you later!")).text
 
 
 @pytest.mark.parametrize("refusal", ["query is too old and response timeout expired or query ID is invalid"])
