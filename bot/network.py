@@ -121,9 +121,28 @@ class PollingRequest(AiohttpRequest):
 
     careful = False
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Parse an answer, with the messages of taps cut to where they stand.
+
+        Nobody reads the rest, and to make objects of a whole screen and its buttons is an eighth of a tap's CPU.
+        """
+        answer = BaseRequest.parse_json_payload(payload)
+        match answer:
+            case {"result": list(updates)}:
+                for update in updates:
+                    _cut(update)
+        return answer
+
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, payload = await super().do_request(*args, **kwargs)
         return status, _readable(payload) if self.careful and status == HTTPStatus.OK else payload
+
+
+def _cut(update: object) -> None:
+    match update:
+        case {"callback_query": {"message": {"message_id": message_id, "date": date, "chat": chat}} as query}:
+            query["message"] = {"message_id": message_id, "date": date, "chat": chat}
 
 
 def _readable(payload: bytes) -> bytes:

@@ -123,6 +123,9 @@ class Storage(Protocol):
     def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open for a change, the write lock taken first: what is read inside cannot have changed at the commit."""
 
+    async def put_draft(self, draft: Draft) -> bool:
+        """Do what ``Drafts.put`` does as a change of its own: one statement, kept without a commit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clinic:

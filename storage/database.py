@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, AsyncExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import exc, make_url, URL
@@ -40,25 +40,31 @@ class Database:
         self._patience = patience
         self.engine = _engine(parsed, patience, queue)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Lend the connection without a transaction.
 
         Raises:
             StorageBusy: others have kept it for too long.
         """
-        async with self._lent(begin=False) as connection:
-            yield connection
+        return self._lent(begin=False)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    def changing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Lend the connection for one statement, which is a transaction of its own and needs no commit.
+
+        That is SQLite's autocommit mode: one hop instead of three. PostgreSQL would have to be put into it here.
+
+        Raises:
+            StorageBusy: others have kept the connection, or another process the lock, for too long.
+        """
+        return self._lent(begin=False)
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Lend the connection in a transaction that holds the write lock; without ``commit`` it is rolled back.
 
         Raises:
             StorageBusy: others have kept the connection, or another process the lock, for too long.
         """
-        async with self._lent(begin=True) as connection:
-            yield connection
+        return self._lent(begin=True)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
@@ -84,18 +90,18 @@ class Database:
 
     @asynccontextmanager
     async def _lent(self, *, begin: bool) -> AsyncIterator[AsyncConnection]:
-        async with AsyncExitStack() as stack:
-            try:
-                connection = await stack.enter_async_context(self.engine.connect())
+        try:
+            async with self.engine.connect() as connection:
                 if begin:
                     await _begin(connection)
-            except exc.TimeoutError as error:
-                raise StorageBusy from error
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise
-                raise StorageBusy from error
-            yield connection
+                yield connection
+        except exc.TimeoutError as error:
+            raise StorageBusy from error
+        except (exc.OperationalError, sqlite3.OperationalError) as error:
+            said = error.orig if isinstance(error, exc.OperationalError) else error
+            if getattr(said, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                raise
+            raise StorageBusy from said
 
     async def check(self) -> None:
         """Find out at the start what would fail at the first tap.

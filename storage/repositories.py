@@ -41,6 +41,11 @@ _DOCTORS = select(DoctorRow.doctor_id, DoctorRow.name, DoctorRow.specialization,
     DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id
 )
 _INVITATIONS = select(*InvitationRow.__table__.c)
+_DRAFT_AS_READ = update(DraftRow).where(
+    DraftRow.chat_id == bindparam("chat"),
+    DraftRow.message_id == bindparam("message"),
+    DraftRow.revision == bindparam("read"),
+)
 
 
 class People:
@@ -184,12 +189,8 @@ class Drafts:
             "expires_at": draft.expires_at,
         }
         if draft.revision:
-            present = update(DraftRow).where(
-                DraftRow.chat_id == draft.chat_id,
-                DraftRow.message_id == draft.message_id,
-                DraftRow.revision == draft.revision,
-            )
-            return bool((await self._transaction.change(present.values(**kept))).rowcount)
+            read = {"chat": draft.chat_id, "message": draft.message_id, "read": draft.revision}
+            return bool((await self._transaction.change(_DRAFT_AS_READ, read | kept)).rowcount)
         added = self._transaction.insert(DraftRow).values(chat_id=draft.chat_id, message_id=draft.message_id, **kept)
         result = await self._transaction.change(added.on_conflict_do_nothing().returning(DraftRow.revision))
         return result.first() is not None

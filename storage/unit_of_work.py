@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from clinic.ports import Draft
 from storage.database import Database
 from storage.repositories import Doctors, Drafts, Invitations, People
 from storage.transaction import Transaction
@@ -56,6 +57,15 @@ class SqlStorage:
         """
         async with self._database.writing() as connection:
             yield SqlUnitOfWork(Transaction(connection, writing=True))
+
+    async def put_draft(self, draft: Draft) -> bool:
+        """Put a draft by itself, in one statement that is its own transaction; return whether it was written.
+
+        Raises:
+            StorageBusy: the database was not to be had in time.
+        """
+        async with self._database.changing() as connection:
+            return await Drafts(Transaction(connection, writing=True)).put(draft)
 
     async def close(self) -> None:
         """Close the file. Units that are open lose what they have not committed."""

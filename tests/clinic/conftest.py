@@ -188,6 +188,13 @@ class Memory:
         async with self._lock:
             yield FakeWork(self, writes=True)
 
+    async def put_draft(self, draft: Draft) -> bool:
+        async with self.write() as work:
+            kept = await work.drafts.put(draft)
+            if kept:
+                await work.commit()
+        return kept
+
 
 class Watch:
     """A clock that stands until it is moved."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -76,6 +77,24 @@ async def test_cancelled_at_any_step_of_the_loop(storage: SqlStorage, now: datet
         found = await kept(storage, now)
         assert found == [True, True]
     assert asyncio.CancelledError in outcomes
+
+
+async def test_cancelled_while_the_thread_puts_a_draft(
+    storage: SqlStorage, now: datetime, on_hop: list[Callable[[], object]]
+) -> None:
+    """With the one statement under way, the draft is whole, the old or the new, and the next is put."""
+    old = Draft(1, 1, "old", now, revision=1)
+    await storage.put_draft(replace(old, revision=0))
+    task = asyncio.create_task(storage.put_draft(replace(old, body="new")))
+    on_hop.append(lambda: asyncio.get_running_loop().call_soon(task.cancel))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    on_hop.clear()
+
+    async with storage.read() as work:
+        found = (await work.people.caller(1, 1, 1, now.replace(year=now.year - 1)))[1]
+    assert found in {old, replace(old, body="new", revision=2)}
+    assert await storage.put_draft(replace(found, body="newer"))
 
 
 async def test_cancelled_while_waiting_for_a_turn(storage: SqlStorage, now: datetime) -> None:
