@@ -6,10 +6,8 @@ import html
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from telegram import InlineKeyboardButton
-
 from bot.draft import WeekDraft
-from bot.screen import button, DANGER, DONE, GO, in_rows, menu_button, Row, Screen
+from bot.screen import Button, button, DANGER, DONE, GO, in_rows, menu_button, Row, Screen
 from bot.summary import week_table
 from bot.taps import (
     AddHours,
@@ -118,14 +116,14 @@ def _to(draft: WeekDraft, words: Words) -> Screen:
     return Screen(f"{_picked(draft, words)}\n{question}", rows)
 
 
-def _end_buttons(start: int, ends: range, words: Words) -> Iterator[InlineKeyboardButton]:
+def _end_buttons(start: int, ends: range, words: Words) -> Iterator[Button]:
     for end in ends:
         length = words.short_length(end - start)
         mark = " (+1)" if end > MINUTES_A_DAY else ""
         yield button(f"{words.clock(end)}{mark} · {length}", PickTo(minutes=end))
 
 
-def _in_columns(buttons: list[InlineKeyboardButton]) -> list[Row]:
+def _in_columns(buttons: list[Button]) -> list[Row]:
     longest = max((len(one.text) for one in buttons), default=0)
     return in_rows(buttons, next((columns for length, columns in COLUMNS.items() if longest <= length), 1))
 

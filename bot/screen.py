@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
 from bot.taps import Open, Place, Tap
 from bot.words import Words
 
-Row = Sequence[InlineKeyboardButton]
-
 GO = KeyboardButtonStyle.PRIMARY
 DONE = KeyboardButtonStyle.SUCCESS
 DANGER = KeyboardButtonStyle.DANGER
+
+
+class Button(NamedTuple):
+    """The Bot API's InlineKeyboardButton. PTB's own class takes an eighth of a tap's CPU, to be made and to be sent."""
+
+    text: str
+    callback_data: str | None = None
+    url: str | None = None
+    copy_text: Mapping[str, str] | None = None
+    style: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        return {name: value for name, value in zip(self._fields, self, strict=True) if value is not None}
+
+
+Row = Sequence[Button]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +42,28 @@ class Screen:
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
-        return InlineKeyboardMarkup(self.rows) if self.rows else None
+        rows = [[one.as_json() for one in row] for row in self.rows]
+        return InlineKeyboardMarkup((), api_kwargs={"inline_keyboard": rows}) if rows else None
 
 
-def button(text: str, tap: Tap, style: str | None = None) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text, callback_data=tap.pack(), style=style)
+def button(text: str, tap: Tap, style: str | None = None) -> Button:
+    return Button(text, callback_data=tap.pack(), style=style)
 
 
-def link_button(text: str, url: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text, url=url)
+def link_button(text: str, url: str) -> Button:
+    return Button(text, url=url)
 
 
-def copy_button(text: str, copied: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text, copy_text=CopyTextButton(copied))
+def copy_button(text: str, copied: str) -> Button:
+    return Button(text, copy_text={"text": copied})
 
 
-def in_rows(buttons: Iterable[InlineKeyboardButton], width: int) -> list[Row]:
+def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
     every = list(buttons)
     return [every[begin : begin + width] for begin in range(0, len(every), width)]
 
 
-def menu_button(words: Words) -> InlineKeyboardButton:
+def menu_button(words: Words) -> Button:
     """Return the way back from every screen."""
     return button(words.say("☰ Menu"), Open(place=Place.MENU))
 
