@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, UTC
 from pathlib import Path
 
-from bot.app import Bot, build_application, connect, polling, TokenRefused
+from bot.app import Bot, build_application, connect, noticing, polling, TokenRefused
 from bot.logs import start_logging
 from bot.sandbox import StandIn
 from bot.settings import BadSettings, read_settings, Settings
 from clinic.people import Actor, Role
-from clinic.ports import Clinic
+from clinic.ports import Clinic, Clock
 from clinic.use_cases.people import claim
 from storage import DatabaseUnusable, open_storage
 
@@ -37,14 +37,18 @@ class CannotStart(Exception):
     """What whoever runs the bot has to mend first, in a sentence."""
 
 
-def main() -> int:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main(clock: Clock = _now) -> int:
     """Run until stopped; 0 after a stop, 2 where it could not start, with the reason on standard error."""
     arguments = _arguments()
     try:
         settings = read_settings()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             sandbox = arguments.sandbox or settings.bot_token is None
-            runner.run(_run(settings, sandbox=sandbox, port=arguments.port))
+            runner.run(_run(settings, clock, sandbox=sandbox, port=arguments.port))
     except (BadSettings, TokenRefused, CannotStart) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_START
@@ -86,7 +90,7 @@ class Place:
     stand_in: StandIn | None = None
 
 
-async def _run(settings: Settings, *, sandbox: bool, port: int) -> None:
+async def _run(settings: Settings, clock: Clock, *, sandbox: bool, port: int) -> None:
     stopped = asyncio.Event()
     for kind in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(kind, stopped.set)
@@ -95,7 +99,7 @@ async def _run(settings: Settings, *, sandbox: bool, port: int) -> None:
         start_logging(settings.log_level, place.token)
         storage = await open_storage(place.database_url)
         stack.push_async_callback(storage.close)
-        clinic = Clinic(settings.clinic_name, settings.clinic_time_zone, place.admin_ids, storage, _now)
+        clinic = Clinic(settings.clinic_name, settings.clinic_time_zone, place.admin_ids, storage, clock)
         if place.stand_in:
             await _people_the_sandbox(clinic, place.stand_in)
         application = build_application(clinic, place.token, place.api_url)
@@ -104,7 +108,8 @@ async def _run(settings: Settings, *, sandbox: bool, port: int) -> None:
         await stack.enter_async_context(polling(application))
         _collect_less_often()
         await _say_ready(clinic, place, application.bot.username)
-        await stopped.wait()
+        async with noticing(clinic, application.bot):
+            await stopped.wait()
 
 
 def _collect_less_often() -> None:
@@ -129,10 +134,6 @@ async def _reached(application: Bot, stopped: asyncio.Event) -> bool:
         return False
     connecting.result()
     return True
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _telegram(settings: Settings) -> Place:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
+from telegram import Bot as Telegram
 from telegram import BotCommand, Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import on_error
-from bot.handlers import anything, people, start, week
+from bot.handlers import anything, closures, dates, people, start, today, week, zone
 from bot.handlers.availability import conversation
 from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
+from bot.notices import send_notices
 from bot.turn import Front
 from bot.words import MENU_LANGUAGES, words_for
 from clinic.ports import Clinic
@@ -27,6 +29,7 @@ UPDATES = ["message", "callback_query"]
 """All that Rota asks Telegram for (Bot API, getUpdates: allowed_updates)."""
 POLL_SECONDS = 30
 RECONNECT_SECONDS = 3.0
+NOTICE_SECONDS = 20.0
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 
@@ -69,7 +72,7 @@ def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
     application = ApplicationBuilder().bot(bot).concurrent_updates(PersonalOrder()).build()
     front = Front(clinic)
     application.add_handler(conversation(front, anything.typed_text(front)))
-    for module in (week, start, people, anything):
+    for module in (week, start, people, dates, closures, today, zone, anything):
         application.add_handlers(module.handlers(front))
     application.add_error_handler(on_error)
     return application
@@ -97,6 +100,31 @@ async def polling(application: Bot) -> AsyncIterator[None]:
             await application.stop()
     finally:
         await application.shutdown()
+
+
+@asynccontextmanager
+async def noticing(clinic: Clinic, bot: Telegram) -> AsyncIterator[None]:
+    """Send what people are owed to hear while the context lasts: at once, and again and again what did not get through.
+
+    That is also what a killed process had taken upon itself.
+    """
+    stopping = asyncio.Event()
+    sending = asyncio.create_task(_send_notices(clinic, bot, stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await sending
+
+
+async def _send_notices(clinic: Clinic, bot: Telegram, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await send_notices(clinic, bot)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
+            log.warning("notices wait (%s)", type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), NOTICE_SECONDS)
 
 
 def _note_outage(error: TelegramError) -> None:

@@ -1,36 +1,33 @@
-"""What a person has picked so far: drafts, and how a tap or a typed time moves them on.
-
-Pure values: every function returns the draft as it would be, and a tap that does not fit the step where the draft
-stands (a double tap, one redelivered, one from an older screen) returns it as it is.
-"""
+"""What a person has picked so far: the week in the making, the invitation, and how any draft is read back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.dates_draft import DatesDraft
+from bot.picking import HoursDraft
 from bot.taps import (
-    AddHours,
     Back,
     Cancel,
     EndByDay,
     Next,
     NoHoursKind,
+    PickDate,
     PickDay,
     PickDays,
-    PickFrom,
     PickNoHours,
-    PickTo,
-    ShowNight,
+    PickRepeat,
     Step,
     Tap,
 )
+from clinic.plan import Recurrence, Repeat, WeeklyHours
 from clinic.time_range import MINUTES_A_DAY, TimeRange
-from clinic.week import DAY_OFF, DayAvailability, Weekday, WeeklyAvailability
+from clinic.week import DAY_OFF, DayAvailability, monday_of, Weekday, WeeklyAvailability
 
 LIFE = timedelta(days=14)
 """How long a draft is kept after its last change."""
@@ -40,33 +37,35 @@ FORGOTTEN = timedelta(hours=1)
 _HALF_DAY = 12 * 60
 
 
-class WeekDraft(BaseModel):
-    """A doctor's week in the making: the week and version that it was drawn from, and the picks."""
+class WeekDraft(HoursDraft):
+    """A doctor's week in the making: the hours and version that it was drawn from, and the picks.
 
-    model_config = ConfigDict(frozen=True)
+    ``hours`` are the plans as they stood, ``repeat`` and ``day`` on which dates the picks are to hold (``Recurrence``),
+    ``today`` the doctor's date when the form was opened. ``theirs`` is what another change has made of the hours since.
+    """
 
     kind: Literal["week"] = "week"
     doctor_id: int
-    base: WeeklyAvailability
+    hours: WeeklyHours
     version: int
+    today: date
+    repeat: Repeat = Repeat.EVERY_WEEK
+    day: date
     step: Step = Step.DAYS
     days: frozenset[Weekday] = frozenset()
-    ranges: tuple[TimeRange, ...] = ()
-    start: int | None = None
-    night: bool = False
     no_hours: NoHoursKind | None = None
     typed: dict[Weekday, DayAvailability | None] | None = None
-    theirs: WeeklyAvailability | None = None
+    theirs: WeeklyHours | None = None
     their_version: int = 0
 
     @property
-    def waits_for_text(self) -> bool:
-        """Whether a typed time answers it."""
-        return self.step in {Step.FROM, Step.TO}
+    def recurrence(self) -> Recurrence:
+        return Recurrence(self.repeat, self.day)
 
-    def takes(self, minutes: int) -> bool:
-        """Whether a typed time answers the step: no hours begin at 24:00."""
-        return self.step is not Step.FROM or minutes < MINUTES_A_DAY
+    @property
+    def base(self) -> WeeklyAvailability:
+        """The week that the change is made on."""
+        return self.hours.base_of(self.recurrence)
 
     def changes(self) -> Mapping[Weekday, DayAvailability]:
         """Return the picked days as they would be.
@@ -86,13 +85,16 @@ class WeekDraft(BaseModel):
         """Return the day off with the hours of the present base: over another week, they are that week's."""
         return self.base[day].switched(on=False)
 
-    def week(self) -> WeeklyAvailability:
-        """Return the whole week as it would be.
+    def changed_hours(self) -> WeeklyHours:
+        """Return all plans as they would be.
 
         Raises:
             RangesOverlap: a night range meets the next day's hours.
         """
-        return self.base.with_days(self.changes())
+        return self.hours.changed(self.changes(), self.recurrence, self.today)
+
+    def check(self) -> None:
+        self.changed_hours()
 
     def night_ranges(self) -> list[tuple[Weekday, TimeRange]]:
         """Return the changed ranges that end on the next day."""
@@ -105,14 +107,18 @@ class WeekDraft(BaseModel):
         ends = [night.end - _HALF_DAY for night in nights if night.start < night.end - _HALF_DAY <= MINUTES_A_DAY]
         return ends[0] if len(nights) == len(ends) == 1 else None
 
-    def at(self, step: Step, **changes: object) -> Self:
-        return self.model_copy(update={"step": step, "night": False, **changes})
+    def begun_anew(self) -> Self:
+        return self.at(Step.DAYS, start=None, ranges=())
 
-    def after(self, tap: Tap) -> Self:  # noqa: C901, PLR0911 - one table of moves
+    def over_theirs(self) -> Self:
+        """Return the draft drawn from the hours that came between."""
+        return self.model_copy(update={"hours": self.theirs or self.hours, "version": self.their_version})
+
+    def after(self, tap: Tap) -> Self:  # noqa: C901, PLR0911, PLR0912 - one table of moves
         """Return the draft as the tap leaves it.
 
         Raises:
-            BadTimeRange, RangesOverlap, TooManyRanges: the picked end cannot be; the draft stays.
+            BadTimeRange, RangesOverlap, TooManyRanges: what was picked cannot be; the draft stays.
         """
         if self.step in {Step.SAVED, Step.CANCELLED}:
             return self
@@ -121,8 +127,9 @@ class WeekDraft(BaseModel):
                 return self.at(Step.CANCELLED)
             case Back(step=self.step):
                 return self._back()
-            case ShowNight(step=Step.FROM | Step.TO, on=on) if tap.step is self.step:
-                return self.model_copy(update={"night": on})
+        picked = self.after_picking(tap)
+        if picked is not None:
+            return picked
         match self.step, tap:
             case Step.DAYS, PickDay(day=day, on=on):
                 return self.model_copy(update={"days": self.days | {day} if on else self.days - {day}})
@@ -132,31 +139,24 @@ class WeekDraft(BaseModel):
                 return self.at(Step.FROM)
             case Step.FROM, PickNoHours(kind=kind):
                 return self.at(Step.REVIEW, no_hours=kind, ranges=())
-            case Step.FROM, PickFrom(minutes=minutes) if minutes < MINUTES_A_DAY:
-                return self.at(Step.TO, start=minutes)
-            case Step.TO, PickTo(minutes=minutes):
-                return self._with_end(minutes)
-            case Step.REVIEW, AddHours() if self.ranges:
-                return self.at(Step.FROM, start=None)
             case Step.NIGHT, EndByDay(minutes=minutes) if minutes == self.day_end:
                 return self._ended_by_day(minutes)
+            case Step.REVIEW, Next(step=Step.REVIEW):
+                return self.at(Step.WHEN)
+            case Step.WHEN, PickRepeat(repeat=Repeat.FROM_DATE):
+                return self.at(Step.DATES, month=self.today.replace(day=1))
+            case Step.WHEN, PickRepeat(repeat=repeat, day=day):
+                return self._holding(repeat, day)
+            case Step.DATES, PickDate(day=day) if day >= self.today:
+                return self._holding(Repeat.FROM_DATE, day)
         return self
 
-    def after_time(self, minutes: int) -> Self:
-        """Return the draft as a typed time of day (``0..1440``) leaves it; an end before the start is the next day's.
-
-        Raises:
-            BadTimeRange, RangesOverlap, TooManyRanges: as for a tap.
-        """
-        if self.step is Step.TO and self.start is not None:
-            return self._with_end(TimeRange.from_clock(self.start, minutes).end)
-        return self.after(PickFrom(minutes=minutes))
-
-    def _with_end(self, end: int) -> Self:
-        if self.start is None:
-            return self
-        moved = self.at(Step.REVIEW, ranges=tuple(sorted([*self.ranges, TimeRange(self.start, end)])), no_hours=None)
-        moved.week()
+    def _holding(self, repeat: Repeat, day: date) -> Self:
+        monday = repeat in {Repeat.ONE_WEEK, Repeat.EVERY_OTHER_WEEK}
+        if monday and (day.weekday() or day < monday_of(self.today)):
+            return self  # forged, or from a week that is over
+        moved = self.at(Step.REVIEW, repeat=repeat, day=day if repeat is not Repeat.EVERY_WEEK else self.today)
+        moved.check()
         return moved
 
     def _ended_by_day(self, end: int) -> Self:
@@ -168,21 +168,23 @@ class WeekDraft(BaseModel):
             for day, now in self.typed.items()
         }
         moved = self.at(Step.REVIEW, ranges=tuple(sorted(map(by_day, self.ranges))), typed=typed)
-        moved.week()
+        moved.check()
         return moved
 
-    def _back(self) -> Self:
+    def _back(self) -> Self:  # noqa: PLR0911 - one table of moves
         match self.step:
             case Step.FROM:
                 return self.at(Step.REVIEW if self.ranges else Step.DAYS)
             case Step.TO:
                 return self.at(Step.FROM, start=None)
+            case Step.WHEN:
+                return self.at(Step.REVIEW)
+            case Step.DATES:
+                return self.at(Step.WHEN)
             case Step.REVIEW if self.no_hours:
                 return self.at(Step.FROM, no_hours=None)
             case Step.REVIEW if self.typed is None:  # what was typed is typed anew, not taken apart
-                start = self.ranges[-1].start if self.start is None else self.start
-                ranges = tuple(kept for kept in self.ranges if kept.start != start)
-                return self.at(Step.TO, start=start, ranges=ranges)
+                return self.before_end()
             case Step.NIGHT | Step.CHANGED:
                 return self.at(Step.REVIEW)
         return self
@@ -212,7 +214,7 @@ class InviteDraft(BaseModel):
         return self.step is InviteStep.NAME
 
 
-AnyDraft = WeekDraft | InviteDraft
+AnyDraft = WeekDraft | DatesDraft | InviteDraft
 _ANY_DRAFT: TypeAdapter[AnyDraft] = TypeAdapter(Annotated[AnyDraft, Field(discriminator="kind")])
 
 

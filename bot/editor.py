@@ -4,44 +4,44 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.draft import WeekDraft
-from bot.screen import Button, button, DANGER, DONE, GO, in_rows, menu_button, Row, Screen
+from bot.month import month_rows
+from bot.screen import bold, button, DANGER, DONE, GO, menu_button, Row, Screen
 from bot.summary import week_table
 from bot.taps import (
     AddHours,
-    Back,
     Cancel,
     EndByDay,
     Next,
     NoHoursKind,
     Open,
+    PickDate,
     PickDay,
     PickDays,
-    PickFrom,
     PickNoHours,
-    PickTo,
+    PickRepeat,
     Place,
     Save,
     SaveNight,
     SaveOver,
-    ShowNight,
     Step,
 )
+from bot.times import change_line, from_rows, hours_text, night_lines, to_rows, way_back
 from bot.typed import week_example
 from bot.words import Words
-from clinic.time_range import MINUTES_A_DAY
-from clinic.week import DayAvailability, MOST_RANGES_A_DAY, Weekday
+from clinic.dates import week_span
+from clinic.plan import Recurrence, Repeat
+from clinic.time_range import TimeRange
+from clinic.week import DayAvailability, monday_of, MOST_RANGES_A_DAY, Weekday
 
-HALF_HOUR = 30
-DAY_BEGINS, DAY_ENDS = 6 * 60, 22 * 60
-LAST_NIGHT_END = MINUTES_A_DAY + 12 * 60
 WORKING_DAYS = 0b0011111
 ALL_DAYS = 0b1111111
 WIDEST_LABEL = 40
-COLUMNS = {5: 4, 12: 3, 20: 2}
-"""How many buttons stand side by side on a narrow phone, by the length of the longest label; else one."""
+SHOWN_DATES = 4
+"""The first dates that a change reaches, shown before it is saved."""
+COMING_WEEKS = 4
 
 
 def editor_screen(draft: WeekDraft, words: Words) -> Screen:
@@ -78,72 +78,96 @@ def _days(draft: WeekDraft, words: Words) -> Screen:
 
 
 def _picked(draft: WeekDraft, words: Words) -> str:
-    days = f"<b>{html.escape(words.weekdays(draft.days))}</b>"
+    days = bold(words.weekdays(draft.days))
     if not draft.ranges:
         return days
     return f"{days} · {html.escape(', '.join(map(words.hours, draft.ranges)))}"
 
 
 def _from(draft: WeekDraft, words: Words) -> Screen:
-    day_times = range(DAY_BEGINS, DAY_ENDS, HALF_HOUR)
-    night_times = [*range(0, DAY_BEGINS, HALF_HOUR), *range(DAY_ENDS, MINUTES_A_DAY, HALF_HOUR)]
-    times = night_times if draft.night else day_times
-    rows = _in_columns([button(words.clock(minutes), PickFrom(minutes=minutes)) for minutes in times])
-    other = words.say("Day hours") if draft.night else words.say("Night hours")
-    rows.append([button(other, ShowNight(step=Step.FROM, on=not draft.night))])
+    rows = from_rows(words, night=draft.night)
     if not draft.ranges:
         off = button(words.say("Day off"), PickNoHours(kind=NoHoursKind.OFF))
         rows.append([off, button(words.say("Clear hours"), PickNoHours(kind=NoHoursKind.CLEAR))])
-    rows.append(_way_back(draft, words))
     question = words.rich("<b>From</b> what time?\nTap or type a time: 9, 9:15, 9am.")
-    return Screen(f"{_picked(draft, words)}\n{question}", rows)
+    return Screen(f"{_picked(draft, words)}\n{question}", [*rows, way_back(draft.step, words)])
 
 
 def _to(draft: WeekDraft, words: Words) -> Screen:
     start = draft.start or 0
-    later = start - start % HALF_HOUR + HALF_HOUR
-    if draft.night:
-        last = min(MINUTES_A_DAY + start - 1, LAST_NIGHT_END)
-        ends = range(MINUTES_A_DAY + HALF_HOUR, last + 1, HALF_HOUR)
-    else:
-        ends = range(later, MINUTES_A_DAY + 1, HALF_HOUR)
-    rows = _in_columns(list(_end_buttons(start, ends, words)))
-    if start:
-        other = words.say("Same day") if draft.night else words.say("Next day (+1)")
-        rows.append([button(other, ShowNight(step=Step.TO, on=not draft.night))])
-    rows.append(_way_back(draft, words))
+    rows = [*to_rows(start, words, night=draft.night), way_back(draft.step, words)]
     question = words.rich("From <b>{start}</b> <b>to</b> what time?\nTap or type a time.", start=words.clock(start))
     return Screen(f"{_picked(draft, words)}\n{question}", rows)
-
-
-def _end_buttons(start: int, ends: range, words: Words) -> Iterator[Button]:
-    for end in ends:
-        length = words.short_length(end - start)
-        mark = " (+1)" if end > MINUTES_A_DAY else ""
-        yield button(f"{words.clock(end)}{mark} · {length}", PickTo(minutes=end))
-
-
-def _in_columns(buttons: list[Button]) -> list[Row]:
-    longest = max((len(one.text) for one in buttons), default=0)
-    return in_rows(buttons, next((columns for length, columns in COLUMNS.items() if longest <= length), 1))
-
-
-def _way_back(draft: WeekDraft, words: Words) -> Row:
-    return [button(words.say("Back"), Back(step=draft.step)), button(words.say("Cancel"), Cancel())]
 
 
 def _review(draft: WeekDraft, words: Words) -> Screen:
     rows: list[Row] = []
     if draft.ranges and len(draft.ranges) < MOST_RANGES_A_DAY:
         rows.append([button(words.say("Add hours"), AddHours())])
+    rows.append([button(f"{repeat_text(draft.recurrence, words)} ▾", Next(step=Step.REVIEW))])
     rows.append([button(words.say("Save"), Save(), DONE)])
     heading = words.rich("<b>Is this right?</b> Nothing is saved yet.")
     if draft.typed is None:
-        rows.append(_way_back(draft, words))
+        rows.append(way_back(draft.step, words))
     else:
         rows.append([button(words.say("Cancel"), Cancel())])
         heading += "\n" + words.rich("If something is wrong, type it again.")
-    return Screen("\n\n".join([heading, *differences(draft, words)]), rows)
+    return Screen("\n\n".join([heading, *differences(draft, words), *_when(draft, words)]), rows)
+
+
+def _when(draft: WeekDraft, words: Words) -> Iterator[str]:
+    """Yield as HTML on which dates the change holds, where that is not every week, and the first that it changes."""
+    if draft.repeat is Repeat.EVERY_WEEK:
+        return
+    parts = [bold(repeat_text(draft.recurrence, words))]
+    if draft.repeat is Repeat.FROM_DATE:
+        parts.append(words.rich("Until then your hours stay as they are."))
+    after = draft.changed_hours()
+    dates = draft.hours.changed_dates(after, max(draft.today, draft.day), SHOWN_DATES)
+    hours = ((day, draft.hours.on(day).open_ranges, after.on(day).open_ranges) for day in dates)
+    parts += [change_line(day, hours_text(was, words), hours_text(will, words), words) for day, was, will in hours]
+    yield "\n".join(parts)
+
+
+def repeat_text(recurrence: Recurrence, words: Words) -> str:
+    """Return on which dates weekly hours hold, as plain text."""
+    day = recurrence.day
+    match recurrence.repeat:
+        case Repeat.EVERY_WEEK:
+            return words.say("Every week")
+        case Repeat.ONE_WEEK:
+            return words.say("Only the week of {dates}", dates=words.span(week_span(day)))
+        case Repeat.EVERY_OTHER_WEEK:
+            return words.say("Every other week, as {dates}", dates=words.span(week_span(day)))
+        case Repeat.FROM_DATE:
+            return words.say("From {date} on", date=words.short_date(day))
+
+
+def _ask_when(draft: WeekDraft, words: Words) -> Screen:
+    """Return what to choose from: every week, one of the coming, every other, or from a date."""
+    mondays = [monday_of(draft.today) + timedelta(weeks=ahead) for ahead in range(COMING_WEEKS)]
+    choices = [
+        Recurrence(Repeat.EVERY_WEEK, draft.today),
+        *(Recurrence(Repeat.ONE_WEEK, monday) for monday in mondays),
+        *(Recurrence(Repeat.EVERY_OTHER_WEEK, monday) for monday in mondays[:2]),
+    ]
+    rows: list[Row] = []
+    for choice in choices:
+        chosen = "✓ " if choice == draft.recurrence else ""
+        rows.append([button(f"{chosen}{repeat_text(choice, words)}", PickRepeat(repeat=choice.repeat, day=choice.day))])
+    from_date = PickRepeat(repeat=Repeat.FROM_DATE, day=draft.today)
+    rows.append([button(words.say("From a date on …"), from_date)])
+    text = words.rich("<b>In which weeks?</b>\nThe hours of all other weeks stay as they are.")
+    return Screen(f"{_picked(draft, words)}\n{text}", [*rows, way_back(draft.step, words)])
+
+
+def _from_date(draft: WeekDraft, words: Words) -> Screen:
+    def tap(day: date) -> PickDate:
+        return PickDate(day=day, on=True)
+
+    rows = month_rows(draft.month or draft.today, draft.today, words, tap, lambda _: "")
+    text = words.rich("<b>From which date on?</b>\nUntil then your hours stay as they are.")
+    return Screen(f"{_picked(draft, words)}\n{text}", [*rows, way_back(draft.step, words)])
 
 
 def differences(draft: WeekDraft, words: Words) -> Iterator[str]:
@@ -152,7 +176,7 @@ def differences(draft: WeekDraft, words: Words) -> Iterator[str]:
     for day, now in sorted(draft.changes().items()):
         groups.setdefault((draft.base[day], now), []).append(day)
     for (before, after), days in groups.items():
-        line = f"<b>{html.escape(words.weekdays(days))}</b>  {html.escape(day_text(after, words))}"
+        line = f"{bold(words.weekdays(days))}  {html.escape(day_text(after, words))}"
         if before == after:
             beside = words.rich("<i>as it is now</i>")
         else:
@@ -161,32 +185,23 @@ def differences(draft: WeekDraft, words: Words) -> Iterator[str]:
 
 
 def _night(draft: WeekDraft, words: Words) -> Screen:
-    nights: dict[tuple[int, int], list[Weekday]] = {}
+    nights: dict[TimeRange, list[Weekday]] = {}
     for day, hours in draft.night_ranges():
-        nights.setdefault((hours.start, hours.end), []).append(day)
-    lines = [
-        words.rich(
-            "<b>{days}</b>: from {start} until {end} on the next day, {length}",
-            days=words.weekdays(days),
-            start=words.clock(start),
-            end=words.clock(end),
-            length=words.length(timedelta(minutes=end - start)),
-        )
-        for (start, end), days in nights.items()
-    ]
+        nights.setdefault(hours, []).append(day)
+    lines = night_lines([(words.weekdays(days), hours) for hours, days in nights.items()], words)
     heading = words.rich("<b>Night hours?</b> These end on the day after they start:")
     rows: list[Row] = [[button(words.say("Yes, they end the next day"), SaveNight(), DONE)]]
     if draft.day_end is not None:
         no = words.say("No, until {time}", time=words.clock(draft.day_end))
         rows.append([button(no, EndByDay(minutes=draft.day_end))])
-    return Screen("\n".join([heading, *lines]), [*rows, _way_back(draft, words)])
+    return Screen("\n".join([heading, *lines]), [*rows, way_back(draft.step, words)])
 
 
 def _changed(draft: WeekDraft, words: Words) -> Screen:
     heading = words.rich(
         "<b>Your week was changed meanwhile</b>, after you opened this form. Nothing of the form is saved yet."
     )
-    over = draft.model_copy(update={"base": draft.theirs or draft.base})
+    over = draft.over_theirs()
     theirs = words.rich("It now is:") + "\n" + week_table(over.base, words)
     yours = words.rich("You were about to set:")
     rows = [
@@ -220,6 +235,8 @@ _SCREENS: dict[Step, Callable[[WeekDraft, Words], Screen]] = {
     Step.FROM: _from,
     Step.TO: _to,
     Step.REVIEW: _review,
+    Step.WHEN: _ask_when,
+    Step.DATES: _from_date,
     Step.NIGHT: _night,
     Step.CHANGED: _changed,
     Step.CANCELLED: _cancelled,

@@ -11,7 +11,7 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import CallbackContext
 
-from bot.typed import NotUnderstood, week_example
+from bot.typed import NotUnderstood
 from bot.words import Words, words_for
 from clinic import errors
 from clinic.ports import Clinic
@@ -27,13 +27,13 @@ MOST_BEFORE = 5
 def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Words) -> str:  # noqa: C901, PLR0911, PLR0912 - one table
     """Return the plain sentence for an error."""
     match error:
-        case NotUnderstood(text=text, start=start, end=end, reason=reason):
+        case NotUnderstood(text=text, start=start, end=end, reason=reason, example=example):
             return words.say(
                 "I did not understand “{part}” ({place}): {reason}.\nNothing was changed. For example: {example}",
                 part=_quoted(text[start:end]),
                 place=_place(text[:start], words),
                 reason=words.say(reason),
-                example=week_example(words),
+                example=words.say(example),
             )
         case errors.NotInvited():
             return words.say(
@@ -77,7 +77,7 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
         case errors.BadDates(first=first, last=last) if last < first:
             return words.say("The last date is before the first. Please choose again.")
         case errors.BadDates(first=first, last=last):
-            return words.say("That is longer than a year. Please choose nearer dates.")
+            return words.say("That is too far off, or longer than a year. Please choose nearer dates.")
         case errors.BadReason():
             return words.say("A reason or a name takes at most 64 characters in one line. Please type it again.")
         case errors.DateIsPast(day=day):
@@ -86,6 +86,8 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
             return words.say("That is no longer in the calendar. Open the list again.")
         case errors.DatesHaveChanged():
             return words.say("The calendar has changed since, so this was not undone. Open the list again.")
+        case errors.UnknownZone(name=name):
+            return words.say("I know no time zone “{name}”. Pick one with /zone.", name=_quoted(name))
         case errors.NotWorkingThen(day=day):
             return words.say("There are no hours on {date}, so nothing was changed.", date=words.date(day))
         case errors.UnknownDoctor() | errors.UnknownPerson():
@@ -106,6 +108,8 @@ def _refusal(action: errors.Action, words: Words) -> str:
             return words.say("Only a doctor sets hours, and only the doctor's own. See /help for what you can do.")
         case errors.Action.READ_HOURS:
             return words.say("You can see your own hours: /week. Other doctors' hours are for the reception.")
+        case errors.Action.CLOSE_CLINIC:
+            return words.say("Only administrators close the clinic. See /help for what you can do.")
         case errors.Action.MANAGE_PEOPLE:
             return words.say("Only administrators invite and manage people. See /help for what you can do.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -56,6 +57,11 @@ def link_button(text: str, url: str) -> Button:
 
 def copy_button(text: str, copied: str) -> Button:
     return Button(text, copy_text={"text": copied})
+
+
+def bold(text: str) -> str:
+    """Return plain text as HTML in bold letters."""
+    return f"<b>{html.escape(text, quote=False)}</b>"
 
 
 def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:

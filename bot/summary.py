@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from zoneinfo import ZoneInfo
 
-from bot.screen import button, GO, in_rows, menu_button, Row, Screen
-from bot.taps import Open, Place, ShowWeek, SwitchDay, Undo
+from bot.agenda import clock_note, mark_of, off_label, off_reason, why_lines
+from bot.screen import bold, button, GO, in_rows, menu_button, Row, Screen
+from bot.taps import DropPlan, Open, Place, ShowWeek, ShowWhy, SwitchDay, Undo
+from bot.times import seen
 from bot.words import Words
-from clinic.calendar import today, worked_in_week
-from clinic.people import Doctor
+from clinic.calendar import ResolvedDay, Slot, slot, today
+from clinic.dates import DateSpan, week_span
+from clinic.people import Actor
+from clinic.plan import WeekPlan
 from clinic.ports import Clinic
-from clinic.time_range import MINUTES_A_DAY
-from clinic.week import monday_of, Weekday, WeeklyAvailability, WeekRecord
+from clinic.time_range import MINUTES_A_DAY, TimeRange
+from clinic.use_cases.hours import DoctorSchedule
+from clinic.week import monday_of, Weekday, WeeklyAvailability
 
 WIDEST_LINE = 32
 WEEK = timedelta(days=7)
 FURTHEST = 260 * WEEK
+MOST_REASONS = 6
+"""How many rules of one date are shown of it."""
+MOST_LETTERS = 3_600
+"""Of all the rules that are shown of a week: with headings they fit a message."""
 
 
 def this_monday(clinic: Clinic) -> date:
@@ -31,95 +43,171 @@ def shown_monday(clinic: Clinic, asked: date) -> date:
     return monday_of(asked) if abs(asked - now) <= FURTHEST else now
 
 
-def week_table(week: WeeklyAvailability, words: Words, monday: date | None = None) -> str:
-    """Return the seven days as preformatted HTML, with dates where the ``monday`` is given.
+def week_table(week: WeeklyAvailability, words: Words) -> str:
+    """Return seven weekdays as preformatted HTML: Monday first, each range on a line of its own.
 
-    Monday first; each range on a line of its own, at most ``WIDEST_LINE`` characters; the end of the night before
-    stands first, as ``until 06:00``.
+    A line has at most ``WIDEST_LINE`` characters; the end of the night before stands first, as ``until 06:00``.
     """
-    names = [words.weekday(day) for day in Weekday]
-    width = max(map(len, names))
-    lines = []
-    for day, name in zip(Weekday, names, strict=True):
-        label = name.ljust(width)
-        if monday:
-            label += f" {(monday + timedelta(days=day)).day:>2}"
-        shown = list(_day_lines(week, day, words)) or [words.say("off")]
-        lines += [f"{label}  {shown[0]}", *(" " * len(label) + f"  {line}" for line in shown[1:])]
-    table = "\n".join(line.rstrip() for line in lines)
+    labels = [words.weekday(day) for day in Weekday]
+    lines = [[*_tails(week.tails_into(day), words), *map(words.hours, hours.open_ranges)] for day, hours in week]
+    return _table(labels, [shown or [words.say("off")] for shown in lines])
+
+
+def dates_table(days: Sequence[ResolvedDay], words: Words, reader: ZoneInfo) -> str:
+    """Return dates as preformatted HTML, as ``week_table`` does weekdays, with what is not usual marked.
+
+    Each range that stands at other times on the ``reader``'s clock has them below it.
+    """
+    labels = [f"{words.weekday(Weekday(day.day.weekday()))} {day.day.day:>2}" for day in days]
+    return _table(labels, [list(_date_lines(day, words, reader)) for day in days])
+
+
+def _table(labels: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    width = max(map(len, labels))
+    room = WIDEST_LINE - width - 2
+    rows = []
+    for label, shown in zip(labels, lines, strict=True):
+        rows.append(f"{label.ljust(width)}  {_cut(shown[0], room)}")
+        rows += [" " * (width + 2) + _cut(line, room) for line in shown[1:]]
+    table = "\n".join(row.rstrip() for row in rows)
     return f"<pre>{html.escape(table, quote=False)}</pre>"
 
 
-def _day_lines(week: WeeklyAvailability, day: Weekday, words: Words) -> Iterator[str]:
-    for late in week.tails_into(day):
+def _cut(line: str, room: int) -> str:
+    return line if len(line) <= room else line[: room - 1] + "…"
+
+
+def _tails(tails: Iterable[TimeRange], words: Words) -> Iterator[str]:
+    for late in tails:
         yield words.say("until {time}", time=words.clock(late.end - MINUTES_A_DAY))
-    for hours in week[day].open_ranges:
-        yield words.hours(hours)
 
 
-def week_text(clinic: Clinic, doctor: Doctor, record: WeekRecord, monday: date, words: Words) -> str:
-    """Return the weekly summary as HTML: whose, which week and zone, the days, the total, the last change."""
+def _date_lines(day: ResolvedDay, words: Words, reader: ZoneInfo) -> Iterator[str]:
+    yield from _tails(day.tails, words)
+    for hours in day.hours:
+        yield words.hours(hours) + mark_of(day)
+        found = slot(day.day, hours, day.zone)
+        if found and _differs(found, day.zone, reader):
+            yield f"= {seen(found, day.day, reader, words)}"
+    if not day.hours and not day.tails:
+        yield off_label(day, words)
+
+
+def _differs(found: Slot, zone: ZoneInfo, reader: ZoneInfo) -> bool:
+    """Whether the reader's clock shows another time at the slot's start or end."""
+    moments = (found.start, found.end)
+    return any(moment.astimezone(zone).utcoffset() != moment.astimezone(reader).utcoffset() for moment in moments)
+
+
+def week_text(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words, reader: ZoneInfo) -> str:
+    """Return the weekly summary as HTML: whose, which week and zone, the dates, the total, the last change."""
+    doctor, record, schedule = read.doctor, read.record, read.schedule
+    days = schedule.days(week_span(monday))
     heading = words.rich("<b>{name}</b> · {specialization}", name=doctor.name, specialization=doctor.specialization)
-    sunday = monday + timedelta(days=6)
-    parts = [
-        f"{heading}\n{html.escape(words.dates(monday, sunday))} · {html.escape(_zone(clinic, monday))}",
-        week_table(record.week, words, monday),
-    ]
-    if record.week.is_empty:
+    dates = html.escape(words.dates(monday, monday + timedelta(days=6)), quote=False)
+    parts = [f"{heading}\n{dates} · {zone_text(schedule.zone, monday)}", dates_table(days, words, reader)]
+    parts += _legend(days, words, reader)
+    planned = any(not plan.is_empty for plan in record.hours.plans)
+    if not planned and not any(day.hours or day.usual or len(day.rules) > 1 for day in days):
         parts.append(words.rich("No hours yet."))
     else:
-        total = words.length(worked_in_week(record.week, monday, clinic.zone))
+        total = words.length(sum((day.length for day in days), timedelta()))
         parts.append(words.rich("Total: <b>{hours}</b>", hours=total))
     if record.changed_at:
         when = words.moment(record.changed_at, clinic.zone)
-        parts[-1] += "\n" + words.rich("Changed {when} by {name}", when=when, name=record.changed_by)
+        parts.append(words.rich("Changed {when} by {name}", when=when, name=record.changed_by))
     return "\n".join(parts)
 
 
-def _zone(clinic: Clinic, monday: date) -> str:
-    """Return the zone's name with its offset in that week, ``Europe/Berlin (UTC+1)``."""
-    noon = datetime(monday.year, monday.month, monday.day, 12, tzinfo=clinic.zone)
-    offset = noon.utcoffset() or timedelta()
-    if clinic.zone.key in {"UTC", "Etc/UTC"}:
+def _legend(days: Sequence[ResolvedDay], words: Words, reader: ZoneInfo) -> Iterator[str]:
+    """Yield what the table's signs mean, where they stand in it, and what the clock changes do."""
+    if any(mark_of(day) and (day.hours or not (day.tails or off_reason(day, words))) for day in days):
+        yield words.rich("<i>* not the usual hours</i>")
+    if any(_differs(found, day.zone, reader) for day in days for found in day.slots):
+        yield words.rich("<i>= on the clock of {zone}</i>", zone=reader.key)
+    for day in days:
+        note = clock_note(day, words)
+        if note:
+            yield html.escape(note, quote=False)
+
+
+def zone_text(zone: ZoneInfo, monday: date) -> str:
+    """Return as HTML the zone's name with its offset in that week, ``Europe/Berlin (UTC+1)``."""
+    if zone.key in {"UTC", "Etc/UTC"}:
         return "UTC"
+    offset = datetime(monday.year, monday.month, monday.day, 12, tzinfo=zone).utcoffset() or timedelta()
     sign = "-" if offset < timedelta() else "+"
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
-    return f"{clinic.zone.key} (UTC{sign}{hours}" + (f":{minutes:02})" if minutes else ")")
+    return html.escape(f"{zone.key} (UTC{sign}{hours}" + (f":{minutes:02})" if minutes else ")"))
 
 
 def week_screen(
-    clinic: Clinic, doctor: Doctor, record: WeekRecord, monday: date, words: Words, *, own: bool, notice: str = ""
+    clinic: Clinic, read: DoctorSchedule, monday: date, words: Words, *, own: bool, notice: str = ""
 ) -> Screen:
     """Return the summary with its buttons; ``own`` adds what only the doctor may do. ``notice`` is HTML."""
-    text = week_text(clinic, doctor, record, monday, words)
-    rows: list[Row] = _week_arrows(clinic, doctor, monday, words)
+    reader = read.schedule.zone if own else clinic.zone
+    text = week_text(clinic, read, monday, words, reader)
+    rows: list[Row] = [_week_arrows(clinic, read.doctor.doctor_id, monday, words)]
     if own:
-        rows = [*_own_buttons(doctor, record, monday, words), *rows]
+        rows = [*_own_buttons(clinic, read, monday, words), *rows]
     back = [] if own else [button(words.say("Doctors"), Open(place=Place.DOCTORS))]
     return Screen(f"{notice}\n\n{text}" if notice else text, [*rows, [*back, menu_button(words)]])
 
 
-def _week_arrows(clinic: Clinic, doctor: Doctor, monday: date, words: Words) -> list[Row]:
+def _week_arrows(clinic: Clinic, doctor_id: int, monday: date, words: Words) -> Row:
     def to(monday: date) -> ShowWeek:
-        return ShowWeek(doctor=doctor.doctor_id, monday=monday)
+        return ShowWeek(doctor=doctor_id, monday=monday)
 
     now = this_monday(clinic)
     present = [button(words.say("This week"), to(now))] if monday != now else []
-    return [[button("◀", to(monday - WEEK)), *present, button("▶", to(monday + WEEK))]]
+    why = button(words.say("Why?"), ShowWhy(doctor=doctor_id, monday=monday))
+    return [button("◀", to(monday - WEEK)), *present, why, button("▶", to(monday + WEEK))]
 
 
-def _own_buttons(doctor: Doctor, record: WeekRecord, monday: date, words: Words) -> list[Row]:
+def _own_buttons(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words) -> list[Row]:
     rows: list[Row] = []
-    if not record.week.is_empty:
+    record, doctor_id = read.record, read.doctor.doctor_id
+    present = [record.hours.on(day) for day in week_span(monday)]
+    if any(day.ranges for day in present) and monday >= this_monday(clinic):
         switches = [
             button(
                 f"{'✓' if now.on else '✕'} {words.weekday(day)}",
-                SwitchDay(doctor=doctor.doctor_id, day=day, on=not now.on, monday=monday),
+                SwitchDay(doctor=doctor_id, day=day, on=not now.on, monday=monday),
             )
-            for day, now in record.week
+            for day, now in zip(Weekday, present, strict=True)
         ]
         rows = in_rows(switches, 4)
+    rows += _plan_buttons(record.hours.plan_on(monday + timedelta(days=6)), monday, this_monday(clinic), words)
     change = button(words.say("Change hours"), Open(place=Place.EDITOR), GO)
     if record.undoable:
-        return [*rows, [button(words.say("↩ Undo"), Undo(doctor=doctor.doctor_id, version=record.version)), change]]
+        return [*rows, [button(words.say("↩ Undo"), Undo(doctor=doctor_id, version=record.version)), change]]
     return [*rows, [change]]
+
+
+def _plan_buttons(plan: WeekPlan, monday: date, now: date, words: Words) -> Iterator[Row]:
+    """Yield the way back from the hours of one week, or from those that begin on a later date."""
+    if plan.once and monday >= now:
+        yield [button(words.say("Usual hours this week"), DropPlan(starts=plan.starts, once=True))]
+    elif not plan.once and plan.starts > now + WEEK - timedelta(days=1):
+        label = words.say("Drop the hours from {date} on", date=words.day_and_month(plan.starts))
+        yield [button(label, DropPlan(starts=plan.starts, once=False))]
+
+
+def why_screen(clinic: Clinic, read: DoctorSchedule, monday: date, actor: Actor, words: Words) -> Screen:
+    """Return what decides each date of a week: the rule that does so first, those beneath it after."""
+    parts = [words.rich("<b>Why these hours?</b>\nWhat stands first decides.")]
+    lines = ((day.day, why_lines(day, actor, clinic, words)) for day in read.schedule.days(week_span(monday)))
+    runs = [(why, [day for day, _ in alike]) for why, alike in groupby(lines, key=itemgetter(1))]
+    room = MOST_LETTERS
+    for shown, (why, dates) in enumerate(runs):
+        few = why[:MOST_REASONS] or [words.say("No hours were ever set.")]
+        if len(why) > MOST_REASONS:
+            few.append(words.say("… and {n} more", n=len(why) - MOST_REASONS))
+        room -= sum(map(len, few))
+        if room < 0:
+            parts.append(words.rich("… and {n} more days", n=sum(len(dates) for _, dates in runs[shown:])))
+            break
+        heading = bold(words.span(DateSpan(dates[0], dates[-1])))
+        parts.append("\n".join([heading, *(html.escape(line, quote=False) for line in few)]))
+    back = button(words.say("Back"), ShowWeek(doctor=read.doctor.doctor_id, monday=monday))
+    return Screen("\n\n".join(parts), [[back, menu_button(words)]])

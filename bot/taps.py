@@ -12,7 +12,9 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from clinic.dates import TimeOffKind
 from clinic.people import Role
+from clinic.plan import Repeat
 from clinic.week import Weekday
 
 MOST_BYTES = 64
@@ -20,6 +22,8 @@ MOST_BYTES = 64
 
 Id = Annotated[int, Field(ge=1, le=2**53)]
 Minutes = Annotated[int, Field(ge=0, le=2 * 24 * 60)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""A date that somebody can mean; next to a forged one there may be no other."""
 
 
 class Step(StrEnum):
@@ -33,6 +37,10 @@ class Step(StrEnum):
     CHANGED = "c"
     SAVED = "s"
     CANCELLED = "x"
+    DATES = "a"
+    LAST = "l"
+    NAME = "m"
+    WHEN = "w"
 
 
 class Place(StrEnum):
@@ -46,6 +54,16 @@ class Place(StrEnum):
     PEOPLE = "p"
     LANGUAGE = "l"
     HELP = "h"
+    TODAY = "t"
+    ZONE = "z"
+
+
+class Form(StrEnum):
+    """What dates are picked for."""
+
+    OFF = "o"
+    DATE = "d"
+    CLOSED = "c"
 
 
 class Tap(BaseModel):
@@ -225,3 +243,105 @@ class ChooseLanguage(Tap, prefix="la"):
     """A tag of ``words.LANGUAGES``; ``auto`` follows Telegram."""
 
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,4}(-[A-Z]{2})?$")]
+
+
+class Inert(Tap, prefix="z"):
+    """A cell of a calendar that is no date to pick."""
+
+
+class ShowMonth(Tap, prefix="sm"):
+    month: Day
+
+
+class PickDate(Tap, prefix="da"):
+    """A date, or the first of a span; where several are picked, whether this one is."""
+
+    day: Day
+    on: bool
+
+
+class LastDate(Tap, prefix="dl"):
+    day: Day
+
+
+class WholeDays(Tap, prefix="wd"):
+    pass
+
+
+class SomeHours(Tap, prefix="sh"):
+    pass
+
+
+class OpenForm(Tap, prefix="fo"):
+    form: Form
+
+
+class ListRules(Tap, prefix="lr"):
+    """What is coming of one kind, to change it or take it back."""
+
+    form: Form
+
+
+Key = Annotated[str, Field(pattern=r"^[0-9-]{1,16}$")]
+"""An id, or the date of other hours."""
+
+
+class ShowRule(Tap, prefix="rs"):
+    form: Form
+    key: Key
+
+
+class ChangeRule(Tap, prefix="rc"):
+    form: Form
+    key: Key
+
+
+class RemoveRule(Tap, prefix="rx"):
+    form: Form
+    key: Key
+
+
+class UndoDates(Tap, prefix="ud"):
+    change: Id
+
+
+class SayToday(Tap, prefix="td"):
+    """What is said on the day itself: away in these minutes of this date, all of it where both are 0."""
+
+    kind: TimeOffKind
+    day: Day
+    start: Minutes
+    end: Minutes
+
+
+class ShowWhy(Tap, prefix="wy"):
+    doctor: Id
+    monday: date
+
+
+ZoneName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,40}$")]
+
+
+class ShowZones(Tap, prefix="zr"):
+    region: ZoneName
+    page: Annotated[int, Field(ge=0, le=100)]
+
+
+class PickZone(Tap, prefix="zp"):
+    zone: ZoneName
+
+
+class SetZone(Tap, prefix="zs"):
+    zone: ZoneName
+
+
+class PickRepeat(Tap, prefix="pr"):
+    """On which dates the hours hold; the date is a Monday for one week and for every other."""
+
+    repeat: Repeat
+    day: Day
+
+
+class DropPlan(Tap, prefix="dp"):
+    starts: Day
+    once: bool

@@ -23,7 +23,7 @@ _TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:\s*[:.h]\s*(?P<minute>\d{2})|(?P<tight>\d{2})|h)?\s*(?P<half>[ap]\.?\s?m\.?)?", re.IGNORECASE
 )
 _FROM = r"(?:from|desde|de|с)"
-_TO = r"(?:\s*[-–—]\s*|\s+(?:to|until|a|hasta|до|по)\s+)"
+TO = r"(?:\s*[-–—]\s*|\s+(?:to|until|al?|hasta|до|по)\s+)"
 _AND = r"(?:[,&]|(?<=\s)(?:and|y|и)(?=\s))"
 _CLAUSES = re.compile(r"[;\n]")
 _PARTS = re.compile(_AND, re.IGNORECASE)
@@ -32,27 +32,34 @@ _NEXT_DAYS = re.compile(rf"(?:\s*{_AND}\s*)++(?=[^\W\d])(?!{_FROM}\s+\d)", re.IG
 _BETWEEN = re.compile(rf"(?:[\s,:=]|(?<=\s)[-–—]|(?<!\S){_FROM}(?=\s))+$", re.IGNORECASE)
 """What stands between days and hours; a dash only after a blank, or ``mon- 9-17`` would hide a day that is missing."""
 _CLOCK = re.sub(r"[?]P<[a-z]+>", "", _TIME.pattern)
-_RANGE = re.compile(rf"(?:{_FROM}\s+)?(?P<start>{_CLOCK}){_TO}(?P<end>{_CLOCK})", re.IGNORECASE)
+_RANGE = re.compile(rf"(?:{_FROM}\s+)?(?P<start>{_CLOCK}){TO}(?P<end>{_CLOCK})", re.IGNORECASE)
+_NEXT_RANGE = re.compile(
+    rf"[\s,]*(?P<range>{_RANGE.pattern.replace('?P<start>', '').replace('?P<end>', '')})(?!\w)", re.IGNORECASE
+)
 _OFFSET = re.compile(r"(?:[+]\s?\d{1,2}(?::?\d{2})?|\d\s?z\b|\butc\b|\bgmt\b)", re.IGNORECASE)
 _NAME = r"[^\W\d][\w.]*"
 _BEGIN = re.compile(rf"\s*(?:{_FROM}\s+)?({_NAME})", re.IGNORECASE)
-_SPAN = re.compile(rf"(?:{_FROM}\s+)?(?P<first>{_NAME}){_TO}(?P<last>{_NAME})", re.IGNORECASE)
+_SPAN = re.compile(rf"(?:{_FROM}\s+)?(?P<first>{_NAME}){TO}(?P<last>{_NAME})", re.IGNORECASE)
 _SHORTEST_NAME = 2
-
-
-@dataclass(eq=False)
-class NotUnderstood(Exception):
-    """A part of a text that makes no sense: ``text[start:end]``, and the reason as a message of the catalogue."""
-
-    text: str
-    start: int
-    end: int
-    reason: str
 
 
 def _(message: str) -> str:
     """Mark a message for the catalogue; it is said where the reply is made."""
     return message
+
+
+WEEK_EXAMPLE = _("mon-thu 9-13, 15-19; fri off")
+
+
+@dataclass(eq=False)
+class NotUnderstood(Exception):
+    """A part of a text that makes no sense: ``text[start:end]``, the reason and an example as messages to be said."""
+
+    text: str
+    start: int
+    end: int
+    reason: str
+    example: str = WEEK_EXAMPLE
 
 
 _EMPTY = _("there are no hours after the days")
@@ -79,6 +86,20 @@ def read_time(text: str) -> int | None:
         hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
     minutes = hour * 60 + minute
     return minutes if minute < 60 and minutes <= MINUTES_A_DAY else None  # noqa: PLR2004 - an hour's minutes
+
+
+def read_ranges(text: str, at: int) -> tuple[tuple[TimeRange, ...], int]:
+    """Return the ranges between commas that stand at a place of a text, and where they end; none where none do.
+
+    Raises:
+        NotUnderstood: a range that cannot be.
+    """
+    ranges: list[TimeRange] = []
+    while match := _NEXT_RANGE.match(text, at):
+        piece = _Piece(match["range"], match.start("range"))
+        ranges.append(_read_range(text, piece))
+        at = match.end()
+    return tuple(ranges), at
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +148,11 @@ class WeekGrammar:
         first = _BEGIN.match(text)
         if not first:
             return False
-        if re.search(rf"\d{_TO}\d", text):
+        if re.search(rf"\d{TO}\d", text):
             return True
         word = folded(first[1])
         begins_group = any(name.split()[0] == word for name in self._groups)
-        return begins_group or self._day(word) is not None
+        return begins_group or self.weekday(word) is not None
 
     def read(self, text: str) -> dict[Weekday, DayAvailability | None]:
         """Return the days that the text names as they would be; none for one that is ``off``, its hours kept.
@@ -200,19 +221,22 @@ class WeekGrammar:
         if group:
             return list(group)
         match = _SPAN.fullmatch(text)
-        first, last = (self._day(folded(match["first"])), self._day(folded(match["last"]))) if match else (None, None)
+        first, last = (
+            (self.weekday(folded(match["first"])), self.weekday(folded(match["last"]))) if match else (None, None)
+        )
         if first is None or last is None:
             return None
         return [Weekday((first + step) % 7) for step in range((last - first) % 7 + 1)]
 
     def _one_word(self, whole: str, word: _Piece) -> list[Weekday]:
         days = self._span(word.text)
-        day = self._day(folded(word.text))
+        day = self.weekday(folded(word.text))
         if days is None and day is None:
             raise word.wrong(whole, _NO_DAY)
         return days if days is not None else [day] if day is not None else []
 
-    def _day(self, word: str) -> Weekday | None:
+    def weekday(self, word: str) -> Weekday | None:
+        """Return the weekday that a folded word names, in full or by its beginning."""
         word = word.rstrip(".")
         if word in self._days:
             return self._days[word]
@@ -234,7 +258,7 @@ class WeekGrammar:
 
 def week_example(words: Words) -> str:
     """Return a week as a person who speaks the language would type it."""
-    return words.say("mon-thu 9-13, 15-19; fri off")
+    return words.say(WEEK_EXAMPLE)
 
 
 @lru_cache(maxsize=64)

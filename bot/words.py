@@ -12,10 +12,11 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from clinic.dates import DateSpan
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 from clinic.week import Weekday
 
@@ -124,6 +125,34 @@ class Words:
     def day_of_month(self, day: date) -> str:
         return format_skeleton("d", day, locale=self.locale)
 
+    def short_date(self, day: date) -> str:
+        """Return a date with its weekday and without its year: ``Wed 25 Nov``."""
+        return format_skeleton("MMMEd", day, locale=self.locale)
+
+    def day_and_month(self, day: date) -> str:
+        """Return ``25 Nov``."""
+        return format_skeleton("MMMd", day, locale=self.locale)
+
+    def span(self, span: DateSpan) -> str:
+        """Return one date with its weekday, or two as ``24 Dec – 2 Jan``, with years where they differ."""
+        if span.first == span.last:
+            return self.short_date(span.first)
+        skeleton = "MMMd" if span.first.year == span.last.year else "yMMMd"
+        return format_interval(span.first, span.last, skeleton, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """Return the name of a month with its year, as it stands above a calendar."""
+        return format_skeleton("yMMMM", day, locale=self.locale).capitalize()
+
+    @property
+    def first_weekday(self) -> int:
+        """On which day the weeks of a calendar begin, 0 for Monday."""
+        return self.locale.first_week_day
+
+    def weekday_letters(self, weekday: int) -> str:
+        """Return a weekday's name as it stands above a calendar's column: ``Mo``."""
+        return _day_names("short", self.locale)[weekday].rstrip(".").capitalize()
+
     def date(self, day: date) -> str:
         return format_date(day, "medium", locale=self.locale)
 
@@ -136,6 +165,11 @@ class Words:
 @cache
 def _day_names(width: str, locale: Locale) -> dict[int, str]:
     return dict(get_day_names(width, "stand-alone", locale))  # type: ignore[arg-type]  # Babel's literal
+
+
+@cache
+def _month_names(width: str, context: str, locale: Locale) -> dict[int, str]:
+    return dict(get_month_names(width, context, locale))  # type: ignore[arg-type]  # Babel's literals
 
 
 @lru_cache(maxsize=8 * MINUTES_A_DAY)
@@ -151,6 +185,16 @@ def day_words(words: Words) -> dict[str, Weekday]:
         for width in ("wide", "abbreviated", "short"):
             for day in Weekday:
                 names[_day_names(width, locale)[day].rstrip(".")] = day
+    return names
+
+
+def month_words(words: Words) -> dict[str, int]:
+    """Return every full and short name of a month in the person's language and in English, as written."""
+    names: dict[str, int] = {}
+    for locale in (Locale(_SOURCE), words.locale):
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                names |= {name.rstrip("."): month for month, name in _month_names(width, context, locale).items()}
     return names
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff
 from clinic.plan import ONE_DAY, WeeklyHours, WeekPlan
 from clinic.time_range import MINUTES_A_DAY, TimeRange
-from clinic.week import WeeklyAvailability
+from clinic.week import weekday_of, WeeklyAvailability
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -92,7 +92,8 @@ class ResolvedDay:
 
     ``hours`` start on the date, in order, touching ranges apart. ``tails`` are the ranges of the night before that end
     on it, in minutes of the date before. ``slots`` are the instants of ``hours``; hours that the spring change
-    swallows have none. ``rules`` are those that speak of the date, the one that decides first.
+    swallows have none. ``rules`` are those that speak of the date, the one that decides first. ``usual`` is what the
+    hours that repeat would have been, ``zone`` whose clocks it all is on.
     """
 
     day: date
@@ -100,6 +101,8 @@ class ResolvedDay:
     tails: tuple[TimeRange, ...]
     slots: tuple[Slot, ...]
     rules: tuple[Rule, ...]
+    usual: tuple[TimeRange, ...]
+    zone: ZoneInfo
 
     @property
     def length(self) -> timedelta:
@@ -126,7 +129,9 @@ class Schedule:
         hours = sorted([*early, *(TimeRange(start, end) for start, end in own if start < MINUTES_A_DAY)])
         tails = [TimeRange(start, end) for start, end in late if start < MINUTES_A_DAY < end]
         slots = (slot(day, each, self.zone) for each in hours)
-        return ResolvedDay(day, tuple(hours), tuple(tails), tuple(filter(None, slots)), self._speaking_of(day))
+        usual = self.hours.repeating_on(day).week_of(day)[weekday_of(day)].open_ranges
+        rules = self._speaking_of(day)
+        return ResolvedDay(day, tuple(hours), tuple(tails), tuple(filter(None, slots)), rules, usual, self.zone)
 
     def days(self, span: DateSpan) -> list[ResolvedDay]:
         return [self.day(day) for day in span]
@@ -160,10 +165,15 @@ class Schedule:
 
     def _speaking_of(self, day: date) -> tuple[Rule, ...]:
         closures = (closure for closure in self.rules.closures if day in closure.span)
-        time_off = (off for off in self.rules.time_off if day in off.span)
+        time_off = (off for off in self.rules.time_off if day in off.span or _reaches_into(off, day))
         whole_first = sorted(time_off, key=lambda off: off.hours is not None)
         overrides = (override for override in self.rules.overrides if override.day == day)
         return (*closures, *whole_first, *overrides, self.hours.plan_on(day))
+
+
+def _reaches_into(off: TimeOff, day: date) -> bool:
+    """Whether hours off that began on the date before go on after its midnight."""
+    return off.hours is not None and off.hours.tail > 0 and day - ONE_DAY in off.span
 
 
 def _without(piece: tuple[int, int], start: int, stop: int) -> Iterator[tuple[int, int]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from clinic.errors import BadDates, BadReason
+from clinic.errors import BadDates, BadReason, BadTimeRange
 from clinic.plan import ONE_DAY, Stamp
-from clinic.time_range import MINUTES_A_DAY, TimeRange
+from clinic.time_range import TimeRange
 from clinic.week import DayAvailability, weekday_of
 
 LONGEST_TEXT = 64
@@ -184,19 +184,27 @@ def joined_time_off(new: TimeOff, present: Iterable[TimeOff]) -> tuple[TimeOff, 
     """
     taken: list[TimeOff] = []
     waiting = [other for other in present if other.time_off_id != new.time_off_id and other.kind is new.kind]
-    for other in sorted(waiting, key=lambda off: off.span):
-        whole = new.hours is None and other.hours is None and new.span.overlaps(other.span)
-        hours = _joined_hours(new, other)
-        if whole or hours:
-            taken.append(other)
-            new = replace(new, span=new.span.joined(other.span), hours=hours, reason=new.reason or other.reason)
+    waiting.sort(key=lambda off: off.span)
+    while met := next((other for other in waiting if _overlap(new, other)), None):
+        waiting.remove(met)
+        taken.append(met)
+        hours = _joined_hours(new, met)
+        new = replace(new, span=new.span.joined(met.span), hours=hours, reason=new.reason or met.reason)
     return new, tuple(taken)
+
+
+def _overlap(new: TimeOff, other: TimeOff) -> bool:
+    if new.hours is None and other.hours is None:
+        return new.span.overlaps(other.span)
+    return _joined_hours(new, other) is not None
 
 
 def _joined_hours(new: TimeOff, other: TimeOff) -> TimeRange | None:
     if new.hours is None or other.hours is None or new.span != other.span:
         return None
-    start, end = min(new.hours.start, other.hours.start), max(new.hours.end, other.hours.end)
-    if not new.hours.shares_a_minute_with(other.hours) or end - start >= MINUTES_A_DAY:
+    if not new.hours.shares_a_minute_with(other.hours):
         return None
-    return TimeRange(start, end)
+    try:
+        return TimeRange(min(new.hours.start, other.hours.start), max(new.hours.end, other.hours.end))
+    except BadTimeRange:
+        return None

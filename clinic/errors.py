@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clinic.plan import WeekRecord
     from clinic.time_range import TimeRange
-    from clinic.week import Weekday, WeekRecord
+    from clinic.week import Weekday
 
 
 class ClinicError(Exception):
@@ -54,6 +55,7 @@ class Action(StrEnum):
     SET_HOURS = "set hours"
     READ_HOURS = "read hours"
     MANAGE_PEOPLE = "manage people"
+    CLOSE_CLINIC = "close the clinic"
 
 
 @dataclass(eq=False)
@@ -173,6 +175,13 @@ class UnknownDateRule(ClinicError):
 @dataclass(eq=False)
 class DatesHaveChanged(ClinicError):
     """What a change put into the calendar is no longer there as it was, so that it cannot be taken back."""
+
+
+@dataclass(eq=False)
+class UnknownZone(ClinicError):
+    """No IANA time zone has this name."""
+
+    name: str
 
 
 @dataclass(eq=False)

@@ -42,12 +42,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """A doctor whose hours are kept. ``user_id`` is the Telegram account that sets them, if one does."""
+    """A doctor whose hours are kept. ``user_id`` is the Telegram account that sets them, if one does.
+
+    ``zone`` is the IANA name of the doctor's own time zone; none is the clinic's.
+    """
 
     doctor_id: int
     name: str
     specialization: str
     user_id: int | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

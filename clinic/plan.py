@@ -52,6 +52,23 @@ class Recurrence:
         if self.repeat in {Repeat.EVERY_OTHER_WEEK, Repeat.ONE_WEEK} and self.day.weekday():
             raise ValueError(f"{self.day} is no Monday")
 
+    def is_over(self, today: date) -> bool:
+        """Whether it would change what is past: one week that has ended, or hours from a date before ``today`` on."""
+        lasting = ONE_WEEK - ONE_DAY if self.repeat is Repeat.ONE_WEEK else timedelta()
+        return self.repeat in {Repeat.ONE_WEEK, Repeat.FROM_DATE} and self.day + lasting < today
+
+
+def ensure_night_ends(weekday: Weekday, night: DayAvailability, following: DayAvailability) -> None:
+    """Refuse a night that runs into the hours of the day after it.
+
+    Raises:
+        RangesOverlap: it names both.
+    """
+    for late in night.open_ranges[-1:]:
+        for early in following.open_ranges[:1]:
+            if late.shares_a_minute_with(early, days_later=1):
+                raise RangesOverlap(weekday, late, weekday.next, early)
+
 
 @dataclass(frozen=True, slots=True)
 class WeekPlan:
@@ -61,6 +78,7 @@ class WeekPlan:
     stand before those of a plan that repeats.
 
     Raises:
+        RangesOverlap: a night on the Sunday of one week runs into the Monday of the other.
         ValueError: not one or two weeks, the end before the start, the anchor on no Monday, or more than a week once.
     """
 
@@ -78,9 +96,16 @@ class WeekPlan:
             len(self.weeks) > 1 or self.starts.weekday() or self.ends - self.starts != ONE_WEEK - ONE_DAY
         ):
             raise ValueError("hours of one week alone hold from its Monday to its Sunday")
+        for before, after in zip(self.weeks, reversed(self.weeks), strict=True):
+            ensure_night_ends(Weekday.SUN, before[Weekday.SUN], after[Weekday.MON])
 
     def __contains__(self, day: date) -> bool:
         return self.starts <= day <= self.ends
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says no more than no plan does: a week without hours of one's own does say something."""
+        return not self.once and all(week.is_empty for week in self.weeks)
 
     def turn(self, day: date) -> int:
         """Return which of the weeks ``day`` stands in, 0 or 1."""
@@ -110,12 +135,16 @@ class WeeklyHours:
 
     def plan_on(self, day: date) -> WeekPlan:
         """Return the plan whose hours hold on ``day``; one without hours where nothing was ever set."""
-        covering = [plan for plan in self.plans if day in plan]
-        return max(covering, key=lambda plan: plan.once, default=NO_PLAN)
+        return next((plan for plan in self.plans if plan.once and day in plan), self.repeating_on(day))
 
     def repeating_on(self, day: date) -> WeekPlan:
-        """Return the plan that would hold on ``day`` without the hours of one week alone."""
-        return next((plan for plan in self.plans if day in plan and not plan.once), NO_PLAN)
+        """Return the plan that would hold on ``day`` without the hours of one week alone.
+
+        Where nothing was set yet it is one without hours, until the first that is planned later.
+        """
+        repeating = [plan for plan in self.plans if not plan.once]
+        ends = min((plan.starts - ONE_DAY for plan in repeating if plan.starts > day), default=date.max)
+        return next((plan for plan in repeating if day in plan), replace(NO_PLAN, ends=ends))
 
     def on(self, day: date) -> DayAvailability:
         return self.plan_on(day).week_of(day)[weekday_of(day)]
@@ -133,15 +162,25 @@ class WeeklyHours:
         """Return the week that a change would be made on."""
         if recurrence.repeat is Repeat.ONE_WEEK:
             return self.week_of(recurrence.day)
-        return self.repeating_on(recurrence.day).week_of(recurrence.day)
+        return self._present(recurrence).week_of(recurrence.day)
+
+    def _present(self, recurrence: Recurrence) -> WeekPlan:
+        """Return the plan that a change which repeats is made on; for turns, the one that goes on after their week."""
+        if recurrence.repeat is Repeat.EVERY_OTHER_WEEK:
+            return self.repeating_on(recurrence.day + ONE_WEEK - ONE_DAY)
+        return self.repeating_on(recurrence.day)
 
     def changed(
-        self, days: Mapping[Weekday, DayAvailability], recurrence: Recurrence, today: date, stamp: Stamp
+        self,
+        days: Mapping[Weekday, DayAvailability],
+        recurrence: Recurrence,
+        today: date,
+        stamp: Stamp | None = None,
     ) -> WeeklyHours:
         """Return the plans with these weekdays replaced on the dates that the recurrence names.
 
-        Days that are not named stay. Every week means both of two weeks that take turns, and leaves alone what is
-        planned from a later date on.
+        Days that are not named stay as in the week of ``recurrence.day``: every week, and every week from a date, end
+        the turns of two weeks. What is planned from a later date on stays, unless these are hours from a date on.
 
         Raises:
             RangesOverlap: a night range would run into the next day's hours, at a border between plans too.
@@ -150,16 +189,16 @@ class WeeklyHours:
 
     def _made(self, days: Mapping[Weekday, DayAvailability], recurrence: Recurrence) -> WeekPlan:
         day = recurrence.day
-        present = self.repeating_on(day)
-        every = tuple(week.with_days(days) for week in present.weeks)
+        present = self._present(recurrence)
+        week = present.week_of(day).with_days(days)
         match recurrence.repeat:
             case Repeat.EVERY_WEEK:
-                return replace(present, weeks=every)
+                return replace(present, weeks=(week,))
             case Repeat.FROM_DATE:
-                return replace(present, weeks=every, starts=day, ends=date.max)
+                return replace(present, weeks=(week,), starts=day, ends=date.max)
             case Repeat.EVERY_OTHER_WEEK:
                 two = present if len(present.weeks) > 1 else replace(present, weeks=present.weeks * 2, anchor=day)
-                return two.with_week(day, two.week_of(day).with_days(days))
+                return two.with_week(day, week)
             case Repeat.ONE_WEEK:
                 week = self.week_of(day).with_days(days)
                 return WeekPlan((week,), day, day + ONE_WEEK - ONE_DAY, once=True)
@@ -175,24 +214,69 @@ class WeeklyHours:
         hours.ensure_nights_end(today)
         return hours
 
+    def without(self, dropped: WeekPlan, today: date) -> WeeklyHours:
+        """Return the plans without one: those beneath a week's own show again, the one before a later one goes on.
+
+        Raises:
+            RangesOverlap: from ``today`` on a night range would run into the next day's hours.
+        """
+        kept = [plan for plan in self.plans if plan != dropped]
+        if not dropped.once:
+            eve = dropped.starts - ONE_DAY if dropped.starts > date.min else dropped.starts
+            kept = [replace(plan, ends=dropped.ends) if not plan.once and plan.ends == eve else plan for plan in kept]
+        hours = WeeklyHours(tuple(kept))
+        hours.ensure_nights_end(today)
+        return hours
+
     def ensure_nights_end(self, since: date) -> None:
-        """Refuse hours that share a minute where one plan, or one of two weeks, follows another.
+        """Refuse hours that share a minute where one plan follows another.
 
         Raises:
             RangesOverlap: it names both.
         """
         for day in sorted({border for plan in self.plans for border in _borders(plan, since)}):
             before = day - ONE_DAY
-            for late in self.on(before).open_ranges[-1:]:
-                for early in self.on(day).open_ranges[:1]:
-                    if late.shares_a_minute_with(early, days_later=1):
-                        raise RangesOverlap(weekday_of(before), late, weekday_of(day), early)
+            ensure_night_ends(weekday_of(before), self.on(before), self.on(day))
 
     def changed_dates(self, other: WeeklyHours, since: date, count: int) -> list[date]:
         """Return the first ``count`` dates from ``since`` on, within a year, whose weekly hours differ."""
         year = (since + timedelta(days=ahead) for ahead in range(366))
         differing = (day for day in year if self.on(day) != other.on(day))
         return [day for day, _ in zip(differing, range(count), strict=False)]
+
+
+NO_WEEKLY_HOURS = WeeklyHours()
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRecord:
+    """A doctor's stored weekly hours: what they are, which change made them so, when (UTC) and by whom.
+
+    ``version`` counts the changes from 1; 0 is hours that were never saved, with neither time nor name. ``undoable`` is
+    false where the last change was an undo, or where there is none.
+    """
+
+    doctor_id: int
+    hours: WeeklyHours = NO_WEEKLY_HOURS
+    version: int = 0
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+    undoable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChange:
+    """One line of the weekly hours' history: the change that made ``version``, with the plans that it took and put.
+
+    ``undoes`` is the version that it took back, where it did.
+    """
+
+    doctor_id: int
+    version: int
+    before: tuple[WeekPlan, ...]
+    after: tuple[WeekPlan, ...]
+    stamp: Stamp
+    undoes: int | None = None
 
 
 def _beside(plan: WeekPlan, made: WeekPlan) -> Iterator[WeekPlan]:
@@ -204,13 +288,8 @@ def _beside(plan: WeekPlan, made: WeekPlan) -> Iterator[WeekPlan]:
 
 
 def _borders(plan: WeekPlan, since: date) -> Iterator[date]:
-    """Yield dates from ``since`` on before which another week's hours may hold than on them."""
+    """Yield dates from ``since`` on before which another plan's hours may hold than on them."""
     if plan.starts >= since:
         yield plan.starts
     if since <= plan.ends < date.max:
         yield plan.ends + ONE_DAY
-    first = max(plan.starts, since)
-    for turn in range(1, 3) if len(plan.weeks) > 1 else ():
-        monday = monday_of(first) + ONE_WEEK * turn
-        if monday in plan:
-            yield monday

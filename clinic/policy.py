@@ -51,6 +51,13 @@ def ensure_can_manage_people(actor: Actor) -> None:
         raise NotAllowed(Action.MANAGE_PEOPLE)
 
 
+def ensure_can_close_clinic(actor: Actor) -> None:
+    """Admins close the clinic on dates, and open it again."""
+    ensure_known(actor)
+    if Role.ADMIN not in actor.roles:
+        raise NotAllowed(Action.CLOSE_CLINIC)
+
+
 def ensure_can_suspend(actor: Actor, person: Actor) -> None:
     """Admins suspend anybody but themselves and those whom the settings name."""
     ensure_can_manage_people(actor)

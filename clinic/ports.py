@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.people import Actor, Doctor, Invitation
-from clinic.week import WeekChange, WeekRecord
+from clinic.plan import WeekChange, WeekRecord
 
 Clock = Callable[[], datetime]
 """Returns the present instant, aware, in UTC."""
@@ -30,6 +31,14 @@ class Draft:
     expires_at: datetime
     waits_for_text: bool = False
     revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message about a change of the calendar that is owed to a person."""
+
+    user_id: int
+    change_id: int
 
 
 class People(Protocol):
@@ -83,13 +92,54 @@ class Invitations(Protocol):
 
 
 class Weeks(Protocol):
-    async def find(self, doctor_id: int) -> tuple[Doctor, WeekRecord] | None:
-        """Return a doctor with the stored week, in one statement; in a write, nobody else changes it until the end."""
+    async def find(self, doctor_id: int, span: DateSpan) -> tuple[Doctor, WeekRecord] | None:
+        """Return a doctor with the plans that reach into the span, in one statement.
+
+        In a write nobody else changes them until the end.
+        """
+
+    async def everybody(self, span: DateSpan) -> Sequence[tuple[Doctor, WeekRecord]]:
+        """Return every doctor, by name, with the plans that reach into the span, in one statement."""
 
     async def save(self, change: WeekChange) -> None:
-        """Replace the days that differ, count the version, and keep the change in the history."""
+        """Take the plans before, put those after, count the version, and keep the change in the history."""
 
     async def change(self, doctor_id: int, version: int) -> WeekChange | None: ...
+
+
+class Dates(Protocol):
+    """What differs from the weekly hours on some dates, and its history."""
+
+    async def of_doctor(self, doctor_id: int, span: DateSpan) -> DateRules:
+        """Return a doctor's rules that reach into the span, the clinic's closures among them, in one statement."""
+
+    async def of_everybody(self, span: DateSpan) -> Mapping[int, DateRules]:
+        """Return the rules of every doctor who has some, in one statement; under 0 the closures, which are all's."""
+
+    async def time_off(self, time_off_id: int) -> TimeOff | None: ...
+
+    async def closure(self, closure_id: int) -> ClinicClosure | None: ...
+
+    async def save(self, change: DateChange) -> DateChange:
+        """Take the rules before, put those after, keep the change in the history; return it with the ids given.
+
+        Raises:
+            DatesHaveChanged: a rule before is not stored as it stands there; nothing must be committed then.
+        """
+
+    async def change(self, change_id: int) -> DateChange | None: ...
+
+
+class Notices(Protocol):
+    """Messages about a change that are owed to people: written with the change, sent after it, once."""
+
+    async def owe(self, change_id: int, user_ids: Sequence[int]) -> None: ...
+
+    async def claim(self, now: datetime, until: datetime) -> Notice | None:
+        """Return one that nobody is sending at ``now``, and keep it from others until ``until``; the oldest first."""
+
+    async def done(self, notice: Notice) -> None:
+        """Forget one that was sent, or can never be."""
 
 
 class Drafts(Protocol):
@@ -110,6 +160,10 @@ class UnitOfWork(Protocol):
     def invitations(self) -> Invitations: ...
     @property
     def weeks(self) -> Weeks: ...
+    @property
+    def dates(self) -> Dates: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def drafts(self) -> Drafts: ...
 
@@ -139,3 +193,7 @@ class Clinic:
     admin_ids: frozenset[int]
     storage: Storage
     clock: Clock
+
+    def zone_of(self, doctor: Doctor) -> ZoneInfo:
+        """Return the zone on whose clocks a doctor's hours stand."""
+        return ZoneInfo(doctor.zone) if doctor.zone else self.zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import IntEnum
 from itertools import pairwise
 
@@ -145,36 +145,3 @@ class WeeklyAvailability:
 
 
 NO_HOURS = WeeklyAvailability()
-
-
-@dataclass(frozen=True, slots=True)
-class WeekRecord:
-    """A doctor's stored week: what it is, which change made it so, when (UTC) and by whom.
-
-    ``version`` counts the changes from 1; 0 is a week that was never saved, with neither time nor name.
-    ``undoable`` is false where the last change was an undo, or where there is none.
-    """
-
-    doctor_id: int
-    week: WeeklyAvailability = NO_HOURS
-    version: int = 0
-    changed_at: datetime | None = None
-    changed_by: str | None = None
-    undoable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WeekChange:
-    """One line of a week's history: the change that made ``version``, with the week before and after.
-
-    ``undoes`` is the version that it took back, where it did.
-    """
-
-    doctor_id: int
-    version: int
-    before: WeeklyAvailability
-    after: WeeklyAvailability
-    at: datetime
-    by_user_id: int
-    by_name: str
-    undoes: int | None = None

@@ -37,9 +37,9 @@ _WAITING = (
 )
 _CALLER_OF_MESSAGE = _caller(DraftRow.message_id == bindparam("message_id"))
 _CALLER_OF_CHAT = _caller(DraftRow.message_id == _WAITING)
-_DOCTORS = select(DoctorRow.doctor_id, DoctorRow.name, DoctorRow.specialization, PersonRow.user_id).outerjoin_from(
-    DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id
-)
+_DOCTORS = select(
+    DoctorRow.doctor_id, DoctorRow.name, DoctorRow.specialization, PersonRow.user_id, DoctorRow.zone
+).outerjoin_from(DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id)
 _INVITATIONS = select(*InvitationRow.__table__.c)
 _DRAFT_AS_READ = update(DraftRow).where(
     DraftRow.chat_id == bindparam("chat"),
@@ -210,7 +210,7 @@ def _actor(row: Row[Any]) -> Actor:
 
 
 def doctor_of(row: Row[Any]) -> Doctor:
-    return Doctor(row.doctor_id, row.name, row.specialization, row.user_id)
+    return Doctor(row.doctor_id, row.name, row.specialization, row.user_id, row.zone)
 
 
 def _invitation(row: Row[Any]) -> Invitation:

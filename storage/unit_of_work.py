@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 from clinic.ports import Draft
 from storage.database import Database
+from storage.dates import Dates
+from storage.notices import Notices
 from storage.repositories import Doctors, Drafts, Invitations, People
 from storage.transaction import Transaction
 from storage.weeks import Weeks
@@ -21,6 +23,8 @@ class SqlUnitOfWork:
         self.doctors = Doctors(transaction)
         self.invitations = Invitations(transaction)
         self.weeks = Weeks(transaction)
+        self.dates = Dates(transaction)
+        self.notices = Notices(transaction)
         self.drafts = Drafts(transaction)
 
     async def commit(self) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.sandbox.entities import cut
 from bot.sandbox.messages import Message
 from bot.sandbox.people import Person
+from bot.taps import ShowWeek, Tap
+from bot.words import words_for
+from clinic.week import monday_of
 
 OVER = "What you can do"
 
@@ -55,6 +60,13 @@ def _has(person: Person, label: str, within: int | None) -> bool:
     return True
 
 
+async def press(person: Person, form: Message, wanted: Tap) -> None:
+    """Send a button's data for a message, be it there or not, and wait until the tap is answered."""
+    query = person.press(form.id, wanted.pack())
+    await person.until(lambda _: query not in person.unanswered)
+    await handled(person)
+
+
 async def handled(person: Person) -> None:
     """Wait until the bot is through with everything sent so far: one person's updates are handled in order."""
     said = person.say("/help")
@@ -84,6 +96,48 @@ async def save(person: Person, typed: str) -> Message:
         await tap(person, "Yes", form=form)
     assert "Saved." in form.text, form
     return form
+
+
+async def keep_dates(person: Person, typed: str) -> Message:
+    """Type dates and save them, a night confirmed; return the message that says so."""
+    form = await type_week(person, typed)
+    assert "Is this right?" in form.text, form
+    await tap(person, "Save", form=form)
+    if "Night hours?" in form.text:
+        await tap(person, "Yes", form=form)
+    assert "Saved." in form.text, form
+    return form
+
+
+async def zoned(person: Person, city: str) -> None:
+    """Let a doctor work by a city's clock."""
+    form = await type_week(person, f"/zone {city}")
+    await tap(person, "Save", form=form)
+    assert "Saved." in form.text, form
+
+
+async def week_of(person: Person, doctor_id: int, day: date) -> Message:
+    """Return a new message that shows a doctor's week with a date in it."""
+    shown = await type_week(person, "/help")
+    await press(person, shown, ShowWeek(doctor=doctor_id, monday=monday_of(day)))
+    return shown
+
+
+def dated(day: date) -> str:
+    """Return a date as a message in English has it."""
+    return words_for("en").short_date(day)
+
+
+def day_lines(message: Message, day: str) -> list[str]:
+    """Return what the week shows for a day, ``Sun  8``, a line each."""
+    lines: list[str] = []
+    for line in table(message):
+        label, shown = line[: len(day)], line[len(day) :].strip()
+        if label == day or (lines and not label.strip()):
+            lines.append(shown)
+        elif lines:
+            break
+    return lines
 
 
 def table(message: Message) -> list[str]:

@@ -61,7 +61,7 @@ async def ended(process: asyncio.subprocess.Process) -> tuple[int, str, str]:
 class Rota:
     """``python run_bot.py`` with BOT_TOKEN and BOT_API_URL alone, in a folder of its own, and the people around it."""
 
-    def __init__(self, stand_in: StandIn, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, stand_in: StandIn, folder: Path, settings: Mapping[str, str], clock: str | None = None) -> None:
         self.stand_in = stand_in
         self.folder = folder
         self.claim_link: str | None = None
@@ -70,6 +70,16 @@ class Rota:
         self._process: asyncio.subprocess.Process | None = None
         self._ids = itertools.count(5001)
         self._inviting = asyncio.Lock()
+        self._program = [str(ROOT / "run_bot.py")]
+        if clock:
+            self._program = [str(ROOT / "tests" / "clocked.py")]
+            self.set_clock(clock)
+
+    def set_clock(self, moment: str) -> None:
+        """Let the bot's clock show an instant, ``2026-03-08 14:00`` in UTC, and stand still there."""
+        waiting = self.folder / "clock.next"
+        waiting.write_text(moment, encoding="ascii")
+        waiting.replace(self.folder / "clock")
 
     @property
     def database(self) -> Path:
@@ -84,7 +94,7 @@ class Rota:
         with (self.folder / "rota.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                str(ROOT / "run_bot.py"),
+                *self._program,
                 cwd=self.folder,
                 env=environment(**wire, **self._settings),
                 stdout=asyncio.subprocess.PIPE,
@@ -108,10 +118,14 @@ class Rota:
             return database.execute(statement, values).fetchall()
 
     def week(self, doctor: Person) -> dict[str, str]:
-        """Return what is stored, ``{"Mon": "09:00-13:00, 15:00-19:00", "Tue": "off 22:00-30:00"}``."""
+        """Return the stored week that repeats, ``{"Mon": "09:00-13:00, 15:00-19:00", "Tue": "off 22:00-30:00"}``.
+
+        Of several plans it is the one without an end, of two weeks that take turns the first.
+        """
         found = self.rows(
-            "SELECT weekday, is_on, start, end FROM people JOIN day_availability USING (doctor_id)"
-            " JOIN time_ranges USING (doctor_id, weekday) WHERE user_id = ? ORDER BY weekday, start",
+            "SELECT weekday, is_on, start, end FROM people JOIN week_plans USING (doctor_id)"
+            " JOIN day_availability USING (plan_id) JOIN time_ranges USING (plan_id, week, weekday)"
+            " WHERE user_id = ? AND ends = '9999-12-31' AND week = 0 ORDER BY weekday, start",
             doctor.user_id,
         )
         week: dict[str, str] = {}
@@ -120,6 +134,10 @@ class Rota:
             before = week.get(DAYS[day])
             week[DAYS[day]] = f"{before}, {hours}" if before else hours if is_on else f"off {hours}"
         return week
+
+    def doctor_id(self, doctor: Person) -> int:
+        found: int = self.rows("SELECT doctor_id FROM people WHERE user_id = ?", doctor.user_id)[0][0]
+        return found
 
     def history(self, doctor: Person) -> list[tuple[int, int | None]]:
         """Return each stored change as its version and the version that it took back."""
@@ -199,11 +217,11 @@ def _text(person: Person, message_id: int) -> str:
 
 
 @asynccontextmanager
-async def running(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Rota]:
-    """Start a stand-in and a bot against it, and stop both."""
+async def running(folder: Path, settings: Mapping[str, str], clock: str | None = None) -> AsyncIterator[Rota]:
+    """Start a stand-in and a bot against it, and stop both; with a ``clock`` the bot's stands still (``set_clock``)."""
     stand_in = StandIn(per_chat=None, overall=None)
     await stand_in.start()
-    rota = Rota(stand_in, folder, settings)
+    rota = Rota(stand_in, folder, settings, clock)
     try:
         await rota.start()
         yield rota

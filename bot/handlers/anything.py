@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from telegram import Message
 from telegram.ext import filters
 
+from bot.dates_draft import DatesDraft
 from bot.draft import InviteDraft, WeekDraft
-from bot.handlers.availability import settled, type_time, type_week
+from bot.handlers.availability import type_time, type_week
+from bot.handlers.dates import type_dates, type_into_dates
+from bot.handlers.forms import settled
 from bot.handlers.people import type_doctor
 from bot.handlers.start import show_menu
+from bot.picking import HoursDraft
 from bot.screen import menu_button, Screen
-from bot.taps import Step
+from bot.taps import Form, Inert, Step
 from bot.turn import Front, Handler, Turn
 from bot.typed import grammar_for, read_time, week_example
+from bot.typed_dates import date_grammar_for
 from clinic.people import Role
+
+CALENDARS = (Step.DATES, Step.LAST)
+"""The steps for which a date is typed: with hours after it, it is time off there, and not other hours."""
 
 
 def typed_text(front: Front) -> Handler:
@@ -21,7 +31,11 @@ def typed_text(front: Front) -> Handler:
 
 
 def handlers(front: Front) -> list[Handler]:
-    return [front.on_message(filters.ALL, not_understood), front.on_old_tap(old_button)]
+    return [
+        front.on_tap(Inert, rest),
+        front.on_message(filters.ALL, not_understood),
+        front.on_old_tap(old_button),
+    ]
 
 
 @settled
@@ -34,12 +48,30 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
         await type_doctor(turn, draft, text)
         return None
     minutes = read_time(text)
-    if isinstance(draft, WeekDraft) and minutes is not None and draft.takes(minutes):
+    if isinstance(draft, HoursDraft) and minutes is not None and draft.takes(minutes):
         return await type_time(turn, draft, minutes)
-    if week:
-        return await type_week(turn, text)
-    await not_understood(turn, message)
-    return None
+    dates = draft if isinstance(draft, DatesDraft) else None
+    step = None
+    with_hours = week and any(map(str.isdigit, text))
+    if dates and dates.step in CALENDARS and not (with_hours or turn.forgotten):
+        step = await type_into_dates(turn, dates, text)
+    if step is None and Role.DOCTOR in turn.actor.roles:
+        step = await _typed_hours(turn, text)
+    if step is None and dates:
+        step = await type_into_dates(turn, dates, text)
+    if step is None:
+        await not_understood(turn, message)
+    return step
+
+
+async def _typed_hours(turn: Turn, text: str) -> Step | None:
+    """Take a text for days off, other hours on dates, or a week; none where it is none of them."""
+    grammar = date_grammar_for(turn.words)
+    for form, read in ((Form.OFF, grammar.off), (Form.DATE, grammar.other_hours)):
+        step = await type_dates(turn, form, partial(read, text))
+        if step is not None:
+            return step
+    return await type_week(turn, text) if grammar_for(turn.words).starts_like_a_week(text) else None
 
 
 async def not_understood(turn: Turn, _message: Message) -> None:
@@ -56,6 +88,11 @@ async def not_understood(turn: Turn, _message: Message) -> None:
     else:
         text = words.rich("I did not understand that. See /help for what you can do.")
     await turn.show(Screen(text, [[menu_button(words)]]))
+
+
+async def rest(turn: Turn, _tap: Inert) -> None:
+    """Stop the spinner of a calendar's cell that is no date to pick."""
+    await turn.answer()
 
 
 async def old_button(turn: Turn, _given: object) -> None:

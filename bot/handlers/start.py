@@ -9,7 +9,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.screen import button, GO, in_rows, menu_button, Row, Screen
-from bot.taps import ChooseLanguage, Open, Place
+from bot.taps import ChooseLanguage, Form, Open, OpenForm, Place
 from bot.turn import Front, Handler, Turn
 from bot.words import LANGUAGES, MENU_LANGUAGES, Words, words_for
 from clinic import policy
@@ -61,11 +61,16 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
     if Role.DOCTOR in roles:
         buttons.append(button(words.say("Set my hours"), Open(place=Place.EDITOR), GO))
         buttons.append(button(words.say("My week"), Open(place=Place.WEEK)))
+        buttons.append(button(words.say("Today"), Open(place=Place.TODAY)))
+        buttons.append(button(words.say("Time off"), OpenForm(form=Form.OFF)))
+        buttons.append(button(words.say("Other hours"), OpenForm(form=Form.DATE)))
+        buttons.append(button(words.say("Time zone"), Open(place=Place.ZONE)))
     if roles & {Role.RECEPTIONIST, Role.ADMIN}:
         buttons.append(button(words.say("Doctors' weeks"), Open(place=Place.DOCTORS)))
     if Role.ADMIN in roles:
         buttons.append(button(words.say("Invite"), Open(place=Place.INVITE)))
         buttons.append(button(words.say("People"), Open(place=Place.PEOPLE)))
+        buttons.append(button(words.say("Closed days"), OpenForm(form=Form.CLOSED)))
     settings = [
         button(words.say("Language"), Open(place=Place.LANGUAGE)),
         button(words.say("Help"), Open(place=Place.HELP)),
@@ -87,9 +92,14 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (doctor, "availability", words.say("Set your working week")),
         (doctor, "week", words.say("See your week")),
         (doctor, "toggle", words.say("Switch a day off or on")),
+        (doctor, "today", words.say("Late, leaving early or off sick today")),
+        (doctor, "off", words.say("Take time off, see what is coming")),
+        (doctor, "date", words.say("Set other hours on a date")),
+        (doctor, "zone", words.say("Choose your time zone")),
         (reader and not doctor, "week", words.say("See a doctor's week")),
         (admin, "invite", words.say("Invite a doctor, receptionist or administrator")),
         (admin, "people", words.say("See, suspend and restore people")),
+        (admin, "closed", words.say("Close the clinic on dates")),
         (True, "language", words.say("Choose your language")),
         (True, "help", words.say("What you can do here")),
     )
@@ -105,6 +115,12 @@ async def show_help(turn: Turn, _given: object) -> None:
             words.rich(
                 "You can also type your week at any time:\n<code>mon-thu 9-13, 15-19; fri 8-14; sat off</code>\n"
                 "Days that you do not name stay as they are, and nothing is saved before you tap Save."
+            )
+        )
+        parts.append(
+            words.rich(
+                "Dates too: <code>off 24 dec - 2 jan holiday</code>, <code>off tomorrow 14-18</code>, "
+                "<code>5 may 10-14</code>."
             )
         )
     if turn.actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from bot.handlers.own import own_doctor_id
 from bot.screen import button, GO, menu_button, page_buttons, Row, Screen
-from bot.summary import shown_monday, this_monday, week_screen
-from bot.taps import Open, Place, ShowDoctors, ShowWeek, SwitchDay, Undo
+from bot.summary import shown_monday, this_monday, week_screen, why_screen
+from bot.taps import DropPlan, Open, Place, ShowDoctors, ShowWeek, ShowWhy, SwitchDay, Undo
 from bot.turn import Front, Handler, Turn
-from clinic.errors import Action, NotAllowed
+from clinic.dates import week_span
 from clinic.people import Doctor, LONGEST_NAME, Role
-from clinic.use_cases.hours import find_doctors, read_week, switch_day, undo
-from clinic.week import WeekRecord
+from clinic.use_cases.hours import drop_plan, find_doctors, read_schedule, switch_day, undo
+from clinic.week import monday_of
 
 PAGE = 8
 MOST_FOUND = 20
@@ -25,6 +28,8 @@ def handlers(front: Front) -> list[Handler]:
         front.on_tap(ShowWeek, show_week),
         front.on_tap(SwitchDay, switch),
         front.on_tap(Undo, take_back),
+        front.on_tap(ShowWhy, why),
+        front.on_tap(DropPlan, drop),
     ]
 
 
@@ -39,48 +44,56 @@ async def week(turn: Turn, name: str) -> None:
 
 
 async def own_week(turn: Turn, _given: object) -> None:
-    doctor, record = await _own(turn)
-    await show_own_week(turn, doctor, record)
+    await show_own_week(turn, own_doctor_id(turn), this_monday(turn.clinic))
 
 
 async def toggle(turn: Turn, _given: str) -> None:
     """Answer ``/toggle``: the week with a switch a day."""
-    doctor, record = await _own(turn)
     notice = turn.words.rich("Tap a day to switch it off or on again. Its hours are kept.")
-    await show_own_week(turn, doctor, record, notice=notice)
+    await show_own_week(turn, own_doctor_id(turn), this_monday(turn.clinic), notice=notice)
 
 
-async def _own(turn: Turn) -> tuple[Doctor, WeekRecord]:
-    if turn.actor.doctor_id is None:
-        raise NotAllowed(Action.SET_HOURS)
-    return await read_week(turn.clinic, turn.actor, turn.actor.doctor_id)
-
-
-async def show_own_week(turn: Turn, doctor: Doctor, record: WeekRecord, *, notice: str = "", toast: str = "") -> None:
-    """Show the present week to its doctor, with what only the doctor may do."""
-    monday = this_monday(turn.clinic)
-    screen = week_screen(turn.clinic, doctor, record, monday, turn.words, own=True, notice=notice)
-    await turn.show(screen, toast)
+async def show_own_week(turn: Turn, doctor_id: int, monday: date, *, notice: str = "", toast: str = "") -> None:
+    """Show a week to its doctor, with what only the doctor may do."""
+    read = await read_schedule(turn.clinic, turn.actor, doctor_id, week_span(monday))
+    await turn.show(week_screen(turn.clinic, read, monday, turn.words, own=True, notice=notice), toast)
 
 
 async def show_week(turn: Turn, tap: ShowWeek) -> None:
-    doctor, record = await read_week(turn.clinic, turn.actor, tap.doctor)
-    own = turn.actor.doctor_id == tap.doctor
     monday = shown_monday(turn.clinic, tap.monday)
-    await turn.show(week_screen(turn.clinic, doctor, record, monday, turn.words, own=own))
+    read = await read_schedule(turn.clinic, turn.actor, tap.doctor, week_span(monday))
+    own = turn.actor.doctor_id == tap.doctor
+    await turn.show(week_screen(turn.clinic, read, monday, turn.words, own=own))
+
+
+async def why(turn: Turn, tap: ShowWhy) -> None:
+    """Show which rule decides each date of a week."""
+    monday = shown_monday(turn.clinic, tap.monday)
+    read = await read_schedule(turn.clinic, turn.actor, tap.doctor, week_span(monday))
+    await turn.show(why_screen(turn.clinic, read, monday, turn.actor, turn.words))
 
 
 async def switch(turn: Turn, tap: SwitchDay) -> None:
-    doctor, record = await switch_day(turn.clinic, turn.actor, tap.doctor, tap.day, on=tap.on)
-    monday = shown_monday(turn.clinic, tap.monday)
+    """Switch a day of the shown week; of a week that is over, the same day of this one."""
+    monday = max(shown_monday(turn.clinic, tap.monday), this_monday(turn.clinic))
+    await switch_day(turn.clinic, turn.actor, tap.doctor, monday + timedelta(days=tap.day), on=tap.on)
     day = turn.words.weekday_in_full(tap.day)
     toast = turn.words.say("{day} is on", day=day) if tap.on else turn.words.say("{day} is off", day=day)
-    await turn.show(week_screen(turn.clinic, doctor, record, monday, turn.words, own=True), toast)
+    await show_own_week(turn, tap.doctor, monday, toast=toast)
 
 
 async def take_back(turn: Turn, tap: Undo) -> None:
-    doctor, record = await undo(turn.clinic, turn.actor, tap.doctor, tap.version)
-    await show_own_week(turn, doctor, record, notice=turn.words.rich("↩ <b>Undone.</b> This is your week as before."))
+    await undo(turn.clinic, turn.actor, tap.doctor, tap.version)
+    notice = turn.words.rich("↩ <b>Undone.</b> This is your week as before.")
+    await show_own_week(turn, tap.doctor, this_monday(turn.clinic), notice=notice)
+
+
+async def drop(turn: Turn, tap: DropPlan) -> None:
+    """Give up the hours of one week, or those from a date on."""
+    doctor_id = own_doctor_id(turn)
+    await drop_plan(turn.clinic, turn.actor, doctor_id, tap.starts, once=tap.once)
+    notice = turn.words.rich("✓ <b>Saved.</b> The usual hours hold again.")
+    await show_own_week(turn, doctor_id, monday_of(tap.starts), notice=notice)
 
 
 async def search(turn: Turn, name: str) -> None:

@@ -1,28 +1,78 @@
-"""Read a doctor's week, set days of it, switch a day, undo."""
+"""Read a doctor's hours, set days of the week, switch a day, undo."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from clinic import policy
-from clinic.errors import Action, NotAllowed, NothingToUndo, UnknownDoctor, WeekHasChanged
+from clinic.calendar import ResolvedDay, Schedule, today
+from clinic.dates import DateRules, DateSpan
+from clinic.errors import Action, DateIsPast, NotAllowed, NothingToUndo, UnknownDateRule, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
+from clinic.plan import ONE_DAY, Recurrence, Stamp, WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import matching
 from clinic.use_cases.drafts import write_draft
-from clinic.week import DayAvailability, WeekChange, Weekday, WeeklyAvailability, WeekRecord
+from clinic.week import DayAvailability, Weekday, weekday_of
 
 
-async def read_week(clinic: Clinic, actor: Actor, doctor_id: int) -> tuple[Doctor, WeekRecord]:
-    """Return a doctor and the stored week.
+@dataclass(frozen=True, slots=True)
+class DoctorSchedule:
+    """A doctor, the record of the weekly hours, and all that decides the hours on the dates that were asked for."""
+
+    doctor: Doctor
+    record: WeekRecord
+    schedule: Schedule
+
+
+def _around(span: DateSpan) -> DateSpan:
+    """Return the span with the night before it and the day after, which both reach into its hours."""
+    first = span.first - ONE_DAY if span.first > date.min else span.first
+    return DateSpan(first, span.last + ONE_DAY if span.last < date.max else span.last)
+
+
+async def read_schedule(clinic: Clinic, actor: Actor, doctor_id: int, span: DateSpan) -> DoctorSchedule:
+    """Return a doctor's hours on the dates of a span, however many, in two statements.
 
     Raises:
         NotAllowed, UnknownDoctor.
     """
     policy.ensure_can_read_hours(actor, doctor_id)
     async with clinic.storage.read() as work:
-        return await _found(work, doctor_id)
+        return await schedule_of(clinic, work, doctor_id, span)
+
+
+async def schedule_of(clinic: Clinic, work: UnitOfWork, doctor_id: int, span: DateSpan) -> DoctorSchedule:
+    """Read it inside another use case; in a write, nobody else changes it until the end.
+
+    Raises:
+        UnknownDoctor.
+    """
+    doctor, record = await _found(work, doctor_id, _around(span))
+    rules = await work.dates.of_doctor(doctor_id, _around(span))
+    return DoctorSchedule(doctor, record, Schedule(clinic.zone_of(doctor), record.hours, rules))
+
+
+async def read_day(clinic: Clinic, actor: Actor, day: date) -> list[tuple[Doctor, ResolvedDay]]:
+    """Return every doctor's hours of one date, by name, in two statements however many doctors there are.
+
+    Raises:
+        NotAllowed.
+    """
+    policy.ensure_can_search_doctors(actor)
+    span = _around(DateSpan(day, day))
+    async with clinic.storage.read() as work:
+        everybody = await work.weeks.everybody(span)
+        rules = await work.dates.of_everybody(span)
+    closures = rules.get(0, DateRules()).closures
+    board = []
+    for doctor, record in everybody:
+        own = rules.get(doctor.doctor_id, DateRules())
+        schedule = Schedule(clinic.zone_of(doctor), record.hours, DateRules(own.time_off, own.overrides, closures))
+        board.append((doctor, schedule.day(day)))
+    return board
 
 
 async def find_doctors(clinic: Clinic, actor: Actor, text: str) -> Sequence[Doctor]:
@@ -37,95 +87,146 @@ async def set_days(
     actor: Actor,
     doctor_id: int,
     days: Mapping[Weekday, DayAvailability],
+    recurrence: Recurrence,
     *,
     drawn_from: int,
     closing: Draft,
-) -> tuple[Doctor, WeekRecord]:
+) -> WeekRecord:
     """Replace these days at once, or none of them, and close the draft in the same transaction.
 
     ``drawn_from`` is the version that the person saw. A second ``Save`` of one draft finds it closed.
 
     Raises:
         NotAllowed, UnknownDoctor, RangesOverlap.
-        WeekHasChanged: another change came between; it carries the week as it now is.
+        DateIsPast: one week that is over, or hours from a past date on.
+        WeekHasChanged: another change came between; it carries the hours as they now are.
         DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
-        doctor, record = await _found_own(work, actor, doctor_id)
+        doctor, record = await _found_own(clinic, work, actor, doctor_id)
         await write_draft(clinic, work, closing)
         if record.version != drawn_from:
             raise WeekHasChanged(record)
-        record = await _save(work, record, record.week.with_days(days), actor, clinic.clock())
+        stamp, now = stamp_of(clinic, actor), today_of(clinic, doctor)
+        if recurrence.is_over(now):
+            raise DateIsPast(recurrence.day)
+        changed = record.hours.changed(days, recurrence, now, stamp)
+        record = await _save(work, record, changed, stamp)
         await work.commit()
-        return doctor, record
+        return record
 
 
-async def switch_day(
-    clinic: Clinic, actor: Actor, doctor_id: int, day: Weekday, *, on: bool
-) -> tuple[Doctor, WeekRecord]:
-    """Switch one day on or off with its hours kept. ``on`` is a target: asked twice, it changes nothing twice.
+async def switch_day(clinic: Clinic, actor: Actor, doctor_id: int, day: date, *, on: bool) -> WeekRecord:
+    """Switch a date's weekday on or off, with its hours kept, in the plan whose hours hold on that date.
+
+    ``on`` is a target: asked twice, it changes nothing twice.
 
     Raises:
         NotAllowed, UnknownDoctor, NoHours, RangesOverlap.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
-        doctor, record = await _found_own(work, actor, doctor_id)
-        record = await _save(work, record, record.week.switched(day, on=on), actor, clinic.clock())
+        doctor, record = await _found_own(clinic, work, actor, doctor_id)
+        stamp = stamp_of(clinic, actor)
+        plan = record.hours.plan_on(day)
+        week = plan.week_of(day).switched(weekday_of(day), on=on)
+        switched = replace(plan.with_week(day, week), stamp=stamp)
+        record = await _save(work, record, record.hours.with_plan(switched, today_of(clinic, doctor)), stamp)
         await work.commit()
-        return doctor, record
+        return record
 
 
-async def undo(clinic: Clinic, actor: Actor, doctor_id: int, version: int) -> tuple[Doctor, WeekRecord]:
-    """Bring back the week before the change that made ``version``; asked twice, it is done once.
+async def drop_plan(clinic: Clinic, actor: Actor, doctor_id: int, starts: date, *, once: bool) -> WeekRecord:
+    """Give up the hours of one week, or those from a later date on: what held before them holds there too.
+
+    Raises:
+        NotAllowed, UnknownDoctor, RangesOverlap.
+        UnknownDateRule: there is no such plan, or it is the present one.
+    """
+    policy.ensure_can_set_hours(actor, doctor_id)
+    async with clinic.storage.write() as work:
+        doctor, record = await _found_own(clinic, work, actor, doctor_id)
+        now = today_of(clinic, doctor)
+        plans = (plan for plan in record.hours.plans if plan.once == once and plan.starts == starts)
+        dropped = next((plan for plan in plans if plan.once or plan.starts > now), None)
+        if dropped is None:
+            raise UnknownDateRule
+        record = await _save(work, record, record.hours.without(dropped, now), stamp_of(clinic, actor))
+        await work.commit()
+        return record
+
+
+async def undo(clinic: Clinic, actor: Actor, doctor_id: int, version: int) -> WeekRecord:
+    """Bring back the weekly hours before the change that made ``version``; asked twice, it is done once.
 
     Raises:
         NotAllowed, UnknownDoctor.
-        WeekHasChanged: the week has changed since ``version``.
+        WeekHasChanged: the hours have changed since ``version``.
         NothingToUndo: there is no such change, or it was an undo itself.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
-        doctor, record = await _found_own(work, actor, doctor_id)
+        _, record = await _found_own(clinic, work, actor, doctor_id)
         last = await work.weeks.change(doctor_id, record.version)
         if last and last.undoes == version:
-            return doctor, record
+            return record
         if record.version != version:
             raise WeekHasChanged(record)
         if not last or last.undoes is not None:
             raise NothingToUndo
-        record = await _save(work, record, last.before, actor, clinic.clock(), undoes=version)
+        stamp = stamp_of(clinic, actor)
+        change = WeekChange(doctor_id, version + 1, last.after, last.before, stamp, undoes=version)
+        await work.weeks.save(change)
         await work.commit()
-        return doctor, record
+        kept = [plan for plan in record.hours.plans if plan not in last.after]
+        hours = WeeklyHours(tuple(sorted([*kept, *last.before], key=lambda plan: (plan.once, plan.starts))))
+        return WeekRecord(doctor_id, hours, change.version, stamp.at, stamp.name)
 
 
-async def _found(work: UnitOfWork, doctor_id: int) -> tuple[Doctor, WeekRecord]:
-    found = await work.weeks.find(doctor_id)
+def stamp_of(clinic: Clinic, actor: Actor) -> Stamp:
+    return Stamp(actor.user_id, actor.name, clinic.clock())
+
+
+def today_of(clinic: Clinic, doctor: Doctor) -> date:
+    """Return the date that the doctor's own calendar shows now."""
+    return today(clinic.clock(), clinic.zone_of(doctor))
+
+
+def from_now_on(clinic: Clinic) -> DateSpan:
+    """Return every date that is not over in any time zone, and the night before."""
+    return DateSpan(clinic.clock().date() - timedelta(days=2), date.max)
+
+
+async def _found(work: UnitOfWork, doctor_id: int, span: DateSpan) -> tuple[Doctor, WeekRecord]:
+    found = await work.weeks.find(doctor_id, span)
     if not found:
         raise UnknownDoctor(doctor_id)
     return found
 
 
-async def _found_own(work: UnitOfWork, actor: Actor, doctor_id: int) -> tuple[Doctor, WeekRecord]:
+async def _found_own(clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int) -> tuple[Doctor, WeekRecord]:
     """Return the doctor if the account still is this doctor's, now that the lock is held: it may have moved phones."""
-    doctor, record = await _found(work, doctor_id)
-    if doctor.user_id != actor.user_id:
-        raise NotAllowed(Action.SET_HOURS)
+    doctor, record = await _found(work, doctor_id, from_now_on(clinic))
+    ensure_own(doctor, actor)
     return doctor, record
 
 
-async def _save(
-    work: UnitOfWork,
-    record: WeekRecord,
-    week: WeeklyAvailability,
-    actor: Actor,
-    at: datetime,
-    *,
-    undoes: int | None = None,
-) -> WeekRecord:
-    if week == record.week:
+def ensure_own(doctor: Doctor, actor: Actor) -> None:
+    """Refuse an account that is no longer the doctor's.
+
+    Raises:
+        NotAllowed.
+    """
+    if doctor.user_id != actor.user_id:
+        raise NotAllowed(Action.SET_HOURS)
+
+
+async def _save(work: UnitOfWork, record: WeekRecord, hours: WeeklyHours, stamp: Stamp) -> WeekRecord:
+    before = tuple(plan for plan in record.hours.plans if plan not in hours.plans)
+    after = tuple(plan for plan in hours.plans if plan not in record.hours.plans)
+    if not before and all(plan.is_empty for plan in after):
         return record
-    change = WeekChange(record.doctor_id, record.version + 1, record.week, week, at, actor.user_id, actor.name, undoes)
+    change = WeekChange(record.doctor_id, record.version + 1, before, after, stamp)
     await work.weeks.save(change)
-    return WeekRecord(record.doctor_id, week, change.version, at, actor.name, undoable=undoes is None)
+    return WeekRecord(record.doctor_id, hours, change.version, stamp.at, stamp.name, undoable=True)

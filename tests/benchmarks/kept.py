@@ -14,16 +14,18 @@ from datetime import datetime, timedelta, UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from clinic.people import Actor, Role
-from clinic.ports import Clinic
+from clinic.people import Actor, Doctor, Role
+from clinic.plan import Stamp, WeekChange, WeekPlan
+from clinic.ports import Clinic, UnitOfWork
 from clinic.time_range import TimeRange
 from clinic.use_cases.drafts import keep_week_draft
 from clinic.use_cases.people import identify
-from clinic.week import DayAvailability, NO_HOURS, WeekChange, Weekday
+from clinic.week import DayAvailability, NO_HOURS, Weekday
 from storage import open_storage, SqlStorage
 from tests.benchmarks.crowd import FIRST_PERSON
 
-WORKING_DAY = (TimeRange(9 * 60, 13 * 60), TimeRange(15 * 60, 19 * 60))
+WORKING_DAY = DayAvailability((TimeRange(9 * 60, 13 * 60), TimeRange(15 * 60, 19 * 60)))
+WORKING_WEEK = NO_HOURS.with_days(dict.fromkeys(list(Weekday)[:5], WORKING_DAY))
 
 
 def url_of(database: Path) -> str:
@@ -37,15 +39,20 @@ def clinic_of(storage: SqlStorage) -> Clinic:
 async def furnish(database: Path, people: int) -> None:
     """Make a clinic of so many doctors, each with a week of five days with two ranges of hours."""
     storage = await open_storage(url_of(database))
-    week = NO_HOURS.with_days({day: DayAvailability(WORKING_DAY) for day in list(Weekday)[:5]})
     async with storage.write() as work:
         for user_id in range(FIRST_PERSON, FIRST_PERSON + people):
-            doctor = await work.doctors.add(f"Doctor {user_id}", "cardiology")
-            await work.people.put(Actor(user_id, doctor.name, frozenset({Role.DOCTOR}), doctor.doctor_id))
-            change = WeekChange(doctor.doctor_id, 1, NO_HOURS, week, datetime.now(UTC), user_id, doctor.name)
-            await work.weeks.save(change)
+            await add_doctor(work, user_id)
         await work.commit()
     await storage.close()
+
+
+async def add_doctor(work: UnitOfWork, user_id: int) -> Doctor:
+    """Add a doctor with a working week."""
+    doctor = await work.doctors.add(f"Doctor {user_id}", "cardiology")
+    await work.people.put(Actor(user_id, doctor.name, frozenset({Role.DOCTOR}), doctor.doctor_id))
+    stamp = Stamp(user_id, doctor.name, datetime.now(UTC))
+    await work.weeks.save(WeekChange(doctor.doctor_id, 1, (), (WeekPlan((WORKING_WEEK,), stamp=stamp),), stamp))
+    return doctor
 
 
 async def _tap(clinic: Clinic, user_id: int, form: int, times: int) -> None:

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Sequence
 
 from tests.benchmarks.crowd import Taps
+from tests.benchmarks.past import SIZES
 from tests.benchmarks.rounds import DELAY, FEW, Figures, Subject
 
 WIDTHS = (44, 22, 22, 22)
@@ -36,6 +37,9 @@ def report(figures: Figures, people: int) -> str:
         _row("  the same use cases without a bot", _ms(kept, "cpu"), _ms(kept, "seconds"), _range(shares, " %", 0)),
         f"  {len(said)} statements: {', '.join(said)}",
         f"  making one page durable takes this disk {_range([1000 * one for one in figures.flushes], ' ms', 2)}",
+        "",
+        _row("A week after so many exceptions in the past", *(f"{size:,}" for size in SIZES)),
+        *_past(figures.past),
     ]
     if rota.megabytes is not None and bare.megabytes is not None:
         lines += ["", f"Memory at the end: Rota {rota.megabytes:.0f} MB, bare PTB {bare.megabytes:.0f} MB"]
@@ -59,6 +63,12 @@ def _fast(name: str, subject: Subject) -> str:
 
 def _ms(kept: Sequence[dict[str, float]], key: str) -> str:
     return _range([one[key] * 1000 for one in kept], " ms", 2)
+
+
+def _past(rounds: Sequence[dict[int, float]]) -> tuple[str, str]:
+    times = (_range([1000 * one[size] for one in rounds], " ms", 2) for size in SIZES)
+    ratios = (_range([one[size] / one[SIZES[0]] for one in rounds], " x", 2) for size in SIZES)
+    return _row("  read by its use case", *times), _row("  to the first", *ratios)
 
 
 def _range(values: Sequence[float], unit: str, digits: int) -> str:

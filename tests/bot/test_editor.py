@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.draft import WeekDraft
 from bot.editor import editor_screen
 from bot.screen import Screen
 from bot.taps import Step
 from bot.words import words_for
-from clinic.week import NO_HOURS, Weekday
-from tests.bot.weeks import ENGLISH, SPOKEN
+from clinic.week import Weekday
+from tests.bot.weeks import ENGLISH, SPOKEN, week_draft
 
 LONGEST = {4: 5, 3: 12, 2: 20, 1: 40}
 """What a label may take where so many stand in a row, on a phone that is 360 points wide."""
-PICKED = WeekDraft(doctor_id=1, base=NO_HOURS, version=1, days=frozenset({Weekday.MON}))
+PICKED = week_draft().at(Step.DAYS, days=frozenset({Weekday.MON}))
 STARTS = [*range(0, 24 * 60, 30), 9 * 60 + 10, 23 * 60 + 59]
 
 

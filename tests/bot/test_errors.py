@@ -14,13 +14,15 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from bot import typed
 from bot.errors import explain, on_error
 from bot.typed import grammar_for, NotUnderstood
+from bot.typed_dates import date_grammar_for
 from bot.words import Words
 from clinic import errors
 from clinic.errors import ClinicError
 from clinic.people import Role
+from clinic.plan import WeekRecord
 from clinic.ports import Clinic, Storage
 from clinic.time_range import TimeRange
-from clinic.week import Weekday, WeekRecord
+from clinic.week import Weekday
 from tests.bot.weeks import ENGLISH, OFFERED
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -268,3 +270,10 @@ def test_sentences_are_plain(english: Words) -> None:
 @pytest.fixture
 def english() -> Words:
     return ENGLISH
+
+
+def test_a_date_that_is_not_understood_gets_an_example_of_dates() -> None:
+    """What was meant as dates is answered with dates, not with a week."""
+    with pytest.raises(NotUnderstood) as wrong:
+        date_grammar_for(ENGLISH).off("off 24 dec 14-16, 18-20", NOW.date())
+    assert "off 24 dec - 2 jan holiday" in explain(wrong.value, CLINIC, ENGLISH)

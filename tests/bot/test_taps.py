@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -12,15 +13,20 @@ from hypothesis import strategies as st
 
 from bot.taps import (
     ChooseLanguage,
+    Form,
     Id,
     Minutes,
     MOST_BYTES,
     NoHoursKind,
     Open,
+    PickDate,
     PickDay,
     PickDays,
     PickFrom,
+    PickRepeat,
     Place,
+    SayToday,
+    SetZone,
     ShowWeek,
     Step,
     SwitchDay,
@@ -28,7 +34,9 @@ from bot.taps import (
     Undo,
 )
 from bot.words import LANGUAGES
+from clinic.dates import TimeOffKind
 from clinic.people import Role
+from clinic.plan import Repeat
 from clinic.week import Weekday
 
 KINDS = list(Tap.kinds.values())
@@ -41,6 +49,9 @@ LIMITS: dict[tuple[str, str], tuple[int, int]] = {
     ("Undo", "version"): (1, LARGEST_VERSION),
     ("ShowDoctors", "page"): (0, 10_000),
     ("ShowPeople", "page"): (0, 10_000),
+    ("ShowZones", "page"): (0, 100),
+    ("SayToday", "start"): (0, 2880),
+    ("SayToday", "end"): (0, 2880),
 }
 """The bounds of the numbers that are neither ids nor minutes."""
 
@@ -48,8 +59,18 @@ KNOWN_FIELDS: dict[str, tuple[int, int]] = {
     "doctor": (1, LARGEST_ID),
     "user": (1, LARGEST_ID),
     "invitation": (1, LARGEST_ID),
+    "change": (1, LARGEST_ID),
     "minutes": (0, 2880),
 }
+
+TEXTS: dict[str, list[str]] = {
+    "language": [*LANGUAGES, "auto", "abcd-ZZ"],
+    "key": ["1", str(LARGEST_ID), "2026-12-24"],
+    "region": ["America", "Z" * 40],
+    "zone": ["UTC", "Etc/GMT+12", max(available_timezones(), key=len), "Z" * 40],
+}
+"""What the fields that are words may hold, the longest of it too."""
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
 def values_of(kind: type[Tap], name: str) -> st.SearchStrategy[Any]:
@@ -58,11 +79,11 @@ def values_of(kind: type[Tap], name: str) -> st.SearchStrategy[Any]:
     if annotation is bool:
         return st.booleans()
     if annotation is date:
-        return st.dates()
+        return st.dates(FIRST_DAY, LAST_DAY) if kind.model_fields[name].metadata else st.dates()
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return st.sampled_from(list(annotation))
     if annotation is str:
-        return st.sampled_from([*LANGUAGES, "auto", "abcd-ZZ"])
+        return st.sampled_from(TEXTS[name])
     lowest, highest = LIMITS.get((kind.__name__, name)) or KNOWN_FIELDS.get(name) or (0, 0)
     assert highest, f"{kind.__name__}.{name} is new: say what it may hold"
     return st.one_of(st.integers(lowest, highest), st.sampled_from([lowest, highest]))
@@ -101,6 +122,9 @@ def test_no_tap_is_longer_than_telegram_takes(tap: Tap) -> None:
         SwitchDay(doctor=LARGEST_ID, day=Weekday.SUN, on=True, monday=date.max),
         ShowWeek(doctor=LARGEST_ID, monday=date.max),
         Undo(doctor=LARGEST_ID, version=LARGEST_VERSION),
+        SayToday(kind=TimeOffKind.PLANNED, day=LAST_DAY, start=2880, end=2880),
+        PickRepeat(repeat=Repeat.EVERY_OTHER_WEEK, day=LAST_DAY),
+        SetZone(zone="Z" * 40),
     ],
     ids=lambda tap: type(tap).__name__,
 )
@@ -184,6 +208,29 @@ FORGED = [
     "la:en_US",
     "la:",
     "la:../../etc",
+    "da:1999-12-31:1",
+    "da:2200-01-01:1",
+    "da:2026-12-24:",
+    "da:1772582400:1:1",
+    "dl:0001-01-01",
+    "dl:9999-12-31",
+    "sm:9999-12-01",
+    "sm:0001-01-01",
+    "pr:every week:9999-12-27",
+    "pr:never:2026-03-02",
+    "dp:9999-12-31:0",
+    "fo:x",
+    "rs:o:" + "9" * 17,
+    "rx:o:1; drop table",
+    "rc:d:٣",
+    "ud:0",
+    f"ud:{LARGEST_ID + 1}",
+    "td:holiday:2026-03-02:0:0",
+    "td:sick:2026-03-02:0:2881",
+    "zr:Europe:101",
+    "zp:../../etc/passwd",
+    "zp:" + "Z" * 41,
+    "zs:",
     "availability:mon:0900:1300",
     "a" * 64,
     "a" * 10_000,
@@ -228,9 +275,11 @@ def test_words_of_the_wire_do_not_change() -> None:
     assert PickFrom(minutes=540).pack() == "pf:540"
     assert Open(place=Place.EDITOR).pack() == "op:e"
     assert SwitchDay(doctor=7, day=Weekday.SUN, on=False, monday=date(2026, 3, 2)).pack() == "sd:7:6:0:2026-03-02"
+    assert PickDate(day=date(2026, 12, 24), on=True).pack() == "da:2026-12-24:1"
+    assert PickRepeat(repeat=Repeat.ONE_WEEK, day=date(2026, 3, 2)).pack() == "pr:one week:2026-03-02"
 
 
-@pytest.mark.parametrize("vocabulary", [Step, Place, NoHoursKind, Role])
+@pytest.mark.parametrize("vocabulary", [Step, Place, NoHoursKind, Role, Form, Repeat, TimeOffKind])
 def test_no_word_has_a_colon(vocabulary: type[Enum]) -> None:
     """A field's word never looks like two."""
     assert not any(":" in str(word) for word in vocabulary)

@@ -1,13 +1,21 @@
-"""Random weeks and drafts, and the languages that are offered, for the tests of what people read and type."""
+"""Weeks, rules and forms, and the languages that are offered, for the tests of what people read and type."""
 
 from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from babel.localedata import locale_identifiers
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from bot.draft import WeekDraft
+from bot.screen import Screen
 from bot.words import LANGUAGES, Words, words_for
+from clinic.calendar import Rule
+from clinic.dates import ClinicClosure, DateOverride, DateRules, TimeOff
 from clinic.errors import RangesOverlap
+from clinic.plan import WeeklyHours, WeekPlan
 from clinic.time_range import TimeRange
 from clinic.week import DayAvailability, MOST_RANGES_A_DAY, NO_HOURS, Weekday, WeeklyAvailability
 
@@ -15,6 +23,10 @@ OFFERED: dict[str, Words] = {tag: words_for(tag) for tag in LANGUAGES}
 ENGLISH = OFFERED["en"]
 SPOKEN = sorted(name.replace("_", "-") for name in locale_identifiers() if name.partition("_")[0] in OFFERED)
 """The tag of every region where an offered language is spoken: Telegram may send any of them."""
+
+ZONE = ZoneInfo("Europe/Berlin")
+TODAY = date(2026, 3, 4)
+"""A Wednesday, on which the forms of these tests are opened."""
 
 
 @st.composite
@@ -56,3 +68,31 @@ def every_day(*ranges: tuple[int, int]) -> WeeklyAvailability:
     """Return a week with the same ranges on all seven days."""
     hours = [TimeRange(start, end) for start, end in ranges]
     return NO_HOURS.with_days({day: DayAvailability.of(day, hours) for day in Weekday})
+
+
+def repeating(*weeks: WeeklyAvailability) -> WeeklyHours:
+    """Return plans with one week, or with two that take turns."""
+    return WeeklyHours((WeekPlan(weeks),))
+
+
+def dated(*rules: Rule) -> DateRules:
+    """Return rules of any kind as the storage hands them out; plans of weekly hours are none of theirs."""
+    return DateRules(
+        tuple(rule for rule in rules if isinstance(rule, TimeOff)),
+        tuple(rule for rule in rules if isinstance(rule, DateOverride)),
+        tuple(rule for rule in rules if isinstance(rule, ClinicClosure)),
+    )
+
+
+def week_draft(week: WeeklyAvailability = NO_HOURS, version: int = 1) -> WeekDraft:
+    """Return a form drawn from hours that are the same each week."""
+    return WeekDraft(doctor_id=1, hours=repeating(week), version=version, today=TODAY, day=TODAY)
+
+
+def assert_telegram_takes(screen: Screen) -> None:
+    """At most 4,096 characters and 100 buttons in rows of 1 to 8, and no label that is empty (Bot API, sendMessage)."""
+    buttons = [button for row in screen.rows for button in row]
+    assert 1 <= len(screen.text) <= 4096
+    assert len(buttons) <= 100
+    assert all(button.text.strip() and len(str(button.callback_data).encode()) <= 64 for button in buttons)
+    assert all(1 <= len(row) <= 8 for row in screen.rows)

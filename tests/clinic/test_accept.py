@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, UTC
+from datetime import date, datetime, timedelta, UTC
 
 import pytest
 
+from clinic.dates import week_span
 from clinic.errors import (
     AccessSuspended,
     AlreadyDoctor,
@@ -15,9 +16,10 @@ from clinic.errors import (
     InvitationUnknown,
     InvitationUsed,
 )
-from clinic.people import Actor, Role
+from clinic.people import Actor, Doctor, Role
+from clinic.plan import WeekRecord
 from clinic.ports import Clinic, Draft
-from clinic.use_cases.hours import read_week
+from clinic.use_cases.hours import read_schedule
 from clinic.use_cases.people import accept, identify, invite, invite_again, roster, suspend
 
 NEWCOMER = Actor(50, "New")
@@ -49,8 +51,8 @@ async def test_a_new_doctor_has_a_week_of_their_own(clinic: Clinic, admin: Actor
     """A doctor's link adds a doctor with the name that the admin gave."""
     member, _ = await accept(clinic, NEWCOMER, await link(clinic, admin, Role.DOCTOR))
     assert member == Actor(50, "Eva Lund", frozenset({Role.DOCTOR}), doctor_id=2)
-    found, record = await read_week(clinic, member, 2)
-    assert (found.name, found.specialization, found.user_id, record.version) == ("Eva Lund", "GP", 50, 0)
+    found = await read_schedule(clinic, member, 2, week_span(date(2026, 3, 2)))
+    assert (found.doctor, found.record) == (Doctor(2, "Eva Lund", "GP", user_id=50), WeekRecord(2))
 
 
 async def test_a_role_is_added_to_those_that_one_has(clinic: Clinic, admin: Actor, doctor: Actor) -> None:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta, UTC
+from datetime import date, datetime, timedelta, UTC
 
 import pytest
 
-from clinic.errors import (
-    NoHours,
-    NotAllowed,
-    RangesOverlap,
-    UnknownDoctor,
-    WeekHasChanged,
-)
+from clinic.dates import week_span
+from clinic.errors import NoHours, NotAllowed, RangesOverlap, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Role
+from clinic.plan import Recurrence, Repeat, Stamp, WeekChange, WeeklyHours, WeekPlan, WeekRecord
 from clinic.ports import Clinic, Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases.drafts import keep_week_draft
-from clinic.use_cases.hours import find_doctors, read_week, set_days, switch_day
-from clinic.week import DayAvailability, NO_HOURS, WeekChange, Weekday, WeekRecord
+from clinic.use_cases.hours import DoctorSchedule, find_doctors, read_schedule, set_days, switch_day
+from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+TODAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
+EVERY_WEEK = Recurrence(Repeat.EVERY_WEEK, TODAY)
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 OFFICE = DayAvailability((TimeRange(540, 1020),), on=True)
 NIGHT = DayAvailability((TimeRange(1320, 1800),), on=True)
@@ -39,22 +37,30 @@ async def set_hours(
 ) -> WeekRecord:
     assert actor.doctor_id is not None
     closing = draft(message_id)
-    _, record = await set_days(clinic, actor, actor.doctor_id, days, drawn_from=drawn_from, closing=closing)
-    return record
+    return await set_days(clinic, actor, actor.doctor_id, days, EVERY_WEEK, drawn_from=drawn_from, closing=closing)
+
+
+async def read(clinic: Clinic, actor: Actor, doctor_id: int) -> DoctorSchedule:
+    """The doctor and all of this week."""
+    return await read_schedule(clinic, actor, doctor_id, week_span(TODAY))
+
+
+def every_week(week: WeeklyAvailability) -> WeekPlan:
+    return WeekPlan((week,))
 
 
 async def test_a_week_that_was_never_set_is_empty(clinic: Clinic, doctor: Actor) -> None:
     """Before the first save there is a record of version 0 with nothing in it."""
-    found, record = await read_week(clinic, doctor, 1)
-    assert (found.name, record) == ("Ana Müller", WeekRecord(1))
+    found = await read(clinic, doctor, 1)
+    assert (found.doctor.name, found.record) == ("Ana Müller", WeekRecord(1))
 
 
 async def test_days_that_are_set_are_read_back(clinic: Clinic, doctor: Actor) -> None:
     """What one reads after a save is what the save returned: days, version, time and name."""
     saved = await set_hours(clinic, doctor, {MON: OFFICE})
-    _, record = await read_week(clinic, doctor, 1)
-    assert saved == WeekRecord(1, NO_HOURS.with_days({MON: OFFICE}), 1, NOW, "Ana Müller", undoable=True)
-    assert record == saved
+    hours = WeeklyHours((every_week(NO_HOURS.with_days({MON: OFFICE})),))
+    assert saved == WeekRecord(1, hours, 1, NOW, "Ana Müller", undoable=True)
+    assert (await read(clinic, doctor, 1)).record == saved
 
 
 async def test_setting_days_commits_once(clinic: Clinic, doctor: Actor, commits: Callable[[], int]) -> None:
@@ -66,28 +72,28 @@ async def test_setting_days_commits_once(clinic: Clinic, doctor: Actor, commits:
 async def test_reading_commits_nothing(clinic: Clinic, receptionist: Actor, commits: Callable[[], int]) -> None:
     """A question changes nothing, even one about a doctor whom nobody knows."""
     with pytest.raises(UnknownDoctor) as unknown:
-        await read_week(clinic, receptionist, 99)
+        await read(clinic, receptionist, 99)
     assert (unknown.value.doctor_id, commits()) == (99, 0)
 
 
 async def test_the_history_keeps_both_sides(
     clinic: Clinic, doctor: Actor, history: Callable[[int], list[WeekChange]]
 ) -> None:
-    """Every save writes one line: the week before, the week after, when and by whom."""
+    """Every save writes one line: what it took and put, when and by whom."""
     await set_hours(clinic, doctor, {MON: OFFICE})
     await set_hours(clinic, doctor, {TUE: NIGHT}, drawn_from=1, message_id=2)
     first, both = NO_HOURS.with_days({MON: OFFICE}), NO_HOURS.with_days({MON: OFFICE, TUE: NIGHT})
+    stamp = Stamp(11, "Ana Müller", NOW)
     assert history(1) == [
-        WeekChange(1, 1, NO_HOURS, first, NOW, 11, "Ana Müller"),
-        WeekChange(1, 2, first, both, NOW, 11, "Ana Müller"),
+        WeekChange(1, 1, (), (every_week(first),), stamp),
+        WeekChange(1, 2, (every_week(first),), (every_week(both),), stamp),
     ]
 
 
 async def test_two_doctors_keep_their_own_weeks(clinic: Clinic, doctor: Actor, other_doctor: Actor) -> None:
     """A save of one doctor's week leaves another's alone."""
     await set_hours(clinic, doctor, {MON: OFFICE})
-    _, record = await read_week(clinic, other_doctor, 2)
-    assert record == WeekRecord(2)
+    assert (await read(clinic, other_doctor, 2)).record == WeekRecord(2)
 
 
 async def test_days_that_meet_a_kept_one_are_refused_whole(
@@ -97,7 +103,7 @@ async def test_days_that_meet_a_kept_one_are_refused_whole(
     saved = await set_hours(clinic, doctor, {TUE: MORNING})
     with pytest.raises(RangesOverlap):
         await set_hours(clinic, doctor, {FRI: OFFICE, MON: NIGHT}, drawn_from=1, message_id=2)
-    assert (await read_week(clinic, doctor, 1))[1] == saved
+    assert (await read(clinic, doctor, 1)).record == saved
     assert (commits(), kept_draft(CHAT, 2)) == (1, None)
 
 
@@ -123,7 +129,8 @@ async def test_saving_closes_the_draft(
 ) -> None:
     """The closed draft is what is kept of the message."""
     await keep_week_draft(clinic, doctor, draft(body="open"), 1)
-    await set_days(clinic, doctor, 1, {MON: OFFICE}, drawn_from=0, closing=draft(revision=1, body="closed"))
+    closing = draft(revision=1, body="closed")
+    await set_days(clinic, doctor, 1, {MON: OFFICE}, EVERY_WEEK, drawn_from=0, closing=closing)
     assert kept_draft(CHAT, 1) == draft(revision=2, body="closed")
 
 
@@ -158,21 +165,21 @@ async def test_a_save_that_changes_nothing_closes_its_draft(
 async def test_a_day_is_switched_to_its_target(clinic: Clinic, doctor: Actor, *, on: bool) -> None:
     """On or off is what was asked for, and the hours stay."""
     await set_hours(clinic, doctor, {MON: OFFICE.switched(on=not on)})
-    _, record = await switch_day(clinic, doctor, 1, MON, on=on)
-    assert record.week[MON] == OFFICE.switched(on=on)
+    record = await switch_day(clinic, doctor, 1, TODAY, on=on)
+    assert record.hours.on(TODAY) == OFFICE.switched(on=on)
 
 
 async def test_switching_a_day_commits_once(clinic: Clinic, doctor: Actor, commits: Callable[[], int]) -> None:
     """One switch, one transaction."""
     await set_hours(clinic, doctor, {MON: OFFICE})
-    await switch_day(clinic, doctor, 1, MON, on=False)
+    await switch_day(clinic, doctor, 1, TODAY, on=False)
     assert commits() == 2
 
 
 async def test_a_switch_can_be_undone(clinic: Clinic, doctor: Actor) -> None:
     """A switch is a change like any other: counted, dated and undoable."""
     await set_hours(clinic, doctor, {MON: OFFICE})
-    _, record = await switch_day(clinic, doctor, 1, MON, on=False)
+    record = await switch_day(clinic, doctor, 1, TODAY, on=False)
     assert (record.version, record.undoable) == (2, True)
 
 
@@ -180,10 +187,10 @@ async def test_a_refused_switch_changes_nothing(clinic: Clinic, doctor: Actor, c
     """Into a neighbour's tail or without hours, the week stays."""
     saved = await set_hours(clinic, doctor, {MON: NIGHT, TUE: MORNING.switched(on=False)})
     with pytest.raises(RangesOverlap):
-        await switch_day(clinic, doctor, 1, TUE, on=True)
+        await switch_day(clinic, doctor, 1, TUESDAY, on=True)
     with pytest.raises(NoHours):
-        await switch_day(clinic, doctor, 1, WED, on=True)
-    assert ((await read_week(clinic, doctor, 1))[1], commits()) == (saved, 1)
+        await switch_day(clinic, doctor, 1, WEDNESDAY, on=True)
+    assert ((await read(clinic, doctor, 1)).record, commits()) == (saved, 1)
 
 
 async def test_hours_of_an_unknown_doctor_are_not_set(clinic: Clinic) -> None:
@@ -192,13 +199,13 @@ async def test_hours_of_an_unknown_doctor_are_not_set(clinic: Clinic) -> None:
     with pytest.raises(UnknownDoctor):
         await set_hours(clinic, ghost, {MON: OFFICE})
     with pytest.raises(UnknownDoctor):
-        await switch_day(clinic, ghost, 99, MON, on=False)
+        await switch_day(clinic, ghost, 99, TODAY, on=False)
 
 
 async def test_nobody_reads_a_colleagues_hours(clinic: Clinic, doctor: Actor, other_doctor: Actor) -> None:
     """Doctors read their own week."""
     with pytest.raises(NotAllowed):
-        await read_week(clinic, doctor, 2)
+        await read(clinic, doctor, 2)
 
 
 @pytest.mark.parametrize("text", ["muller", "MÜLLER", "ana"])

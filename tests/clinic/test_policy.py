@@ -29,19 +29,26 @@ ACTIONS: dict[str, Callable[[Actor], None]] = {
     "read other": lambda actor: policy.ensure_can_read_hours(actor, 9),
     "search": policy.ensure_can_search_doctors,
     "manage": policy.ensure_can_manage_people,
+    "close": policy.ensure_can_close_clinic,
 }
-NAMES = {"set": "set hours", "read": "read hours", "search": "read hours", "manage": "manage people"}
+NAMES = {
+    "set": "set hours",
+    "read": "read hours",
+    "search": "read hours",
+    "manage": "manage people",
+    "close": "close the clinic",
+}
 
 # "own" is doctor 7, whose account every doctor below has.
 TABLE = """
-person               set own  set other  read own  read other  search  manage
-stranger             out      out        out       out         out     out
-doctor               yes      no         yes       no          no      no
-receptionist         no       no         yes       yes         yes     no
-admin                no       no         yes       yes         yes     yes
-admin+doctor         yes      no         yes       yes         yes     yes
-doctor+receptionist  yes      no         yes       yes         yes     no
-fixed admin          no       no         yes       yes         yes     yes
+person               set own  set other  read own  read other  search  manage  close
+stranger             out      out        out       out         out     out     out
+doctor               yes      no         yes       no          no      no      no
+receptionist         no       no         yes       yes         yes     no      no
+admin                no       no         yes       yes         yes     yes     yes
+admin+doctor         yes      no         yes       yes         yes     yes     yes
+doctor+receptionist  yes      no         yes       yes         yes     no      no
+fixed admin          no       no         yes       yes         yes     yes     yes
 """
 
 

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 
 from clinic.calendar import slots_of_week
+from clinic.dates import week_span
 from clinic.errors import BadTimeRange, NotAllowed, RangesOverlap
 from clinic.people import Actor
+from clinic.plan import Recurrence, Repeat
 from clinic.ports import Clinic, Draft
 from clinic.time_range import TimeRange
-from clinic.use_cases.hours import read_week, set_days, switch_day, undo
+from clinic.use_cases.hours import read_schedule, set_days, switch_day, undo
 from clinic.week import DAY_OFF, DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
 
+TODAY = date(2026, 3, 2)
+EVERY_WEEK = Recurrence(Repeat.EVERY_WEEK, TODAY)
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 OFFICE = DayAvailability((TimeRange(540, 1020),), on=True)
 LATE = DayAvailability((TimeRange(720, 1200),), on=True)
@@ -26,7 +30,13 @@ async def saved(
 ) -> WeeklyAvailability:
     """The week after a save that makes ``version``."""
     closing = Draft(5, version, "{}", datetime(2026, 3, 3, tzinfo=UTC))
-    return (await set_days(clinic, actor, doctor_id, days, drawn_from=version - 1, closing=closing))[1].week
+    record = await set_days(clinic, actor, doctor_id, days, EVERY_WEEK, drawn_from=version - 1, closing=closing)
+    return record.hours.week_of(TODAY)
+
+
+async def read(clinic: Clinic, actor: Actor) -> WeeklyAvailability:
+    """The week of doctor 1 as it is kept."""
+    return (await read_schedule(clinic, actor, 1, week_span(TODAY))).record.hours.week_of(TODAY)
 
 
 async def test_the_first_set_of_a_week(clinic: Clinic, doctor: Actor) -> None:
@@ -51,7 +61,7 @@ async def test_one_bad_day_of_several_changes_nothing_and_the_error_names_the_da
     with pytest.raises(RangesOverlap) as refused:
         await saved(clinic, doctor, 2, days)
     assert (refused.value.first_day, refused.value.second_day) == (WED, THU)
-    assert ((await read_week(clinic, doctor, 1))[1].week, commits()) == (before, 1)
+    assert (await read(clinic, doctor), commits()) == (before, 1)
 
 
 async def test_the_week_is_monday_first(clinic: Clinic, doctor: Actor) -> None:
@@ -103,19 +113,19 @@ async def test_anyone_edits_anyone(
         with pytest.raises(NotAllowed):
             await saved(clinic, actor, 2, {MON: LATE})
         with pytest.raises(NotAllowed):
-            await switch_day(clinic, actor, 1, MON, on=False)
+            await switch_day(clinic, actor, 1, TODAY, on=False)
         with pytest.raises(NotAllowed):
             await undo(clinic, actor, 1, 1)
-    assert ((await read_week(clinic, doctor, 1))[1].week, commits()) == (before, 1)
+    assert (await read(clinic, doctor), commits()) == (before, 1)
 
 
 @pytest.mark.parametrize("on", [True, False])
 async def test_a_toggle_sent_twice_does_not_undo_itself(clinic: Clinic, doctor: Actor, *, on: bool) -> None:
     """A switch asked for twice stands where it was asked to, in one version."""
     await saved(clinic, doctor, 1, {MON: OFFICE.switched(on=not on)})
-    records = [(await switch_day(clinic, doctor, 1, MON, on=on))[1] for _ in range(2)]
+    records = [await switch_day(clinic, doctor, 1, TODAY, on=on) for _ in range(2)]
     assert records[0] == records[1]
-    assert (records[1].week[MON].on, records[1].version) == (on, 2)
+    assert (records[1].hours.on(TODAY).on, records[1].version) == (on, 2)
 
 
 async def test_a_day_can_be_cleared(clinic: Clinic, doctor: Actor) -> None:

@@ -10,6 +10,9 @@ import pytest_asyncio
 
 from tests.rota import Rota, running
 
+NOW = "2026-03-02 09:00"
+"""A Monday."""
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def rota(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rota]:
@@ -18,14 +21,27 @@ async def rota(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rota]:
         yield started
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rota]:
+    async with running(tmp_path_factory.mktemp("timed"), {"CLINIC_TIME_ZONE": "UTC"}, NOW) as started:
+        yield started
+
+
+@pytest.fixture
+def timed(shared_timed: Rota) -> Rota:
+    """One process for many tests that name dates: in UTC, on a clock that shows ``NOW`` and that a test may set."""
+    shared_timed.set_clock(NOW)
+    return shared_timed
+
+
 @pytest.fixture(autouse=True)
 def no_errors(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever people do to the shared process, its log holds no error."""
-    shared: Rota | None = request.getfixturevalue("rota") if "rota" in request.fixturenames else None
-    before = len(shared.log) if shared else 0
+    """Whatever people do to a shared process, its log holds no error."""
+    shared: list[Rota] = [request.getfixturevalue(name) for name in ("rota", "timed") if name in request.fixturenames]
+    before = [len(each.log) for each in shared]
     yield
-    if shared:
-        said = shared.log[before:]
+    for each, length in zip(shared, before, strict=True):
+        said = each.log[length:]
         assert "ERROR" not in said, said
         assert "Traceback" not in said, said
 

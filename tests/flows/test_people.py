@@ -17,9 +17,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SUSPENDED = "Your access is suspended. Please ask the administrator of the clinic."
 COMMANDS = {
-    "doctor": ["availability", "week", "toggle", "language", "help"],
+    "doctor": ["availability", "week", "toggle", "today", "off", "date", "zone", "language", "help"],
     "receptionist": ["week", "language", "help"],
-    "admin": ["week", "invite", "people", "language", "help"],
+    "admin": ["week", "invite", "people", "closed", "language", "help"],
 }
 
 
@@ -230,9 +230,9 @@ async def test_help_by_role(rota: Rota, role: str) -> None:
 
 
 def menu(role: str) -> Sequence[str]:
-    own = ["Set my hours", "My week"]
+    own = ["Set my hours", "My week", "Today", "Time off", "Other hours", "Time zone"]
     reads = ["Doctors' weeks"]
-    return {"doctor": own, "receptionist": reads, "admin": [*reads, "Invite", "People"]}[role]
+    return {"doctor": own, "receptionist": reads, "admin": [*reads, "Invite", "People", "Closed days"]}[role]
 
 
 @pytest.mark.parametrize("role", COMMANDS)

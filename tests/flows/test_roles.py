@@ -8,29 +8,39 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, UTC
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot import taps as kinds
-from bot.draft import InviteDraft, InviteStep, WeekDraft
+from bot.dates_draft import DatesDraft
+from bot.draft import AnyDraft, InviteDraft, InviteStep, WeekDraft
 from bot.sandbox import Person
-from bot.taps import NoHoursKind, Place, Step, Tap
+from bot.taps import Form, NoHoursKind, Place, Step, Tap
+from clinic.dates import TimeOffKind
 from clinic.people import Role
+from clinic.plan import NO_WEEKLY_HOURS, Repeat
 from clinic.time_range import TimeRange
-from clinic.week import DayAvailability, Weekday, WeeklyAvailability
-from tests.phone import save
+from clinic.week import DayAvailability, monday_of, Weekday
+from tests.calendar_file import calendar_file
+from tests.phone import keep_dates, press, save, tap, type_week
 from tests.rota import Rota, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-HOURS = {"doctors", "day_availability", "time_ranges", "week_changes"}
+HOURS = {"doctors", "week_plans", "day_availability", "time_ranges", "week_changes"}
+TIME_OFF, OTHER_HOURS = {"time_off", "date_changes"}, {"date_overrides", "override_ranges", "date_changes"}
+CLOSURES, ZONE = {"closures", "date_changes"}, {"doctors", "date_changes"}
 PEOPLE, LINKS = {"people"}, {"invitations"}
-TYPED_HOURS, SHOWN_HOURS = "mon-fri 9:07-13", "09:07"
+SHOWN_HOURS = "09:07"
+TODAY = datetime.now(UTC).date()
+"""The clinic's date; whoever runs this over midnight runs it again."""
+LATER = TODAY + timedelta(days=40)
+NEXT_MONDAY = monday_of(TODAY) + timedelta(days=7)
+HOLIDAYS = calendar_file(("2099-01-06", "Reyes"))
 NEW = {Weekday.MON: DayAvailability.of(Weekday.MON, [TimeRange(600, 720)])}
-BASE = WeeklyAvailability()
 ROWS = (
     "stranger",
     "suspended, own",
@@ -44,8 +54,31 @@ KNOWN = {"doctor, own", "doctor, another's", "receptionist", "admin"}
 READERS = {"doctor, own", "receptionist", "admin"}
 
 CHANGES: dict[str, dict[str, set[str]]] = {
-    "doctor, own": {"Save": HOURS, "SaveNight": HOURS, "SaveOver": HOURS, "SwitchDay": HOURS, "Undo": HOURS},
+    "doctor, own": {
+        "Save": HOURS,
+        "SaveNight": HOURS,
+        "SaveOver": HOURS,
+        "SwitchDay": HOURS,
+        "Undo": HOURS,
+        "DropPlan": HOURS,
+        "Save, time off": TIME_OFF,
+        "Save, other hours": OTHER_HOURS,
+        "RemoveRule, time off": TIME_OFF,
+        "RemoveRule, other hours": OTHER_HOURS,
+        "UndoDates": TIME_OFF,
+        "SayToday": TIME_OFF,
+        "SetZone": ZONE,
+    },
+    "doctor, another's": {
+        "DropPlan": HOURS,
+        "RemoveRule, other hours": OTHER_HOURS,
+        "SayToday": TIME_OFF,
+        "SetZone": ZONE,
+    },
     "admin": {
+        "Save, closure": CLOSURES,
+        "RemoveRule, closure": CLOSURES,
+        "UndoDates, closure": CLOSURES,
         "InviteRole": LINKS,
         "MakeAgain": LINKS,
         "Withdraw": LINKS,
@@ -53,26 +86,32 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "a name for the invitation": LINKS,
     },
 }
-"""All that the policy lets anybody change, besides one's own language."""
+"""All that the policy lets anybody change, besides one's own language. What names no doctor is about one's own."""
 
 COMMANDS = [
     "/start", "/start 4711", "/availability", "/week", "/week Ana", "/toggle", "/invite", "/people", "/language",
-    "/help", "/cancel", "/claim", "hello", "tue 10-12", "9:15",
+    "/help", "/cancel", "/claim", "hello", "tue 10-12", "9:15", "/off", "/off tomorrow flu", "/date",
+    "/date tomorrow 10-12", "/closed", "/closed tomorrow party", "/today", "/zone", "/zone Madrid",
+    "off tomorrow 14-18", "31 dec 10-14",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Target:
-    """What an attempt is aimed at: a doctor, somebody to suspend, a link to withdraw."""
+    """What an attempt is aimed at: a doctor with time off, somebody to suspend, a link to withdraw, a closure."""
 
     doctor: int
     version: int
     user: int
     invitation: int
+    time_off: int
+    change: int
+    closure: int
+    closing: int
 
 
-def taps(target: Target) -> dict[type[Tap], Tap]:
-    """Return a tap of every kind that there is, with the ids of real people."""
+def taps(target: Target) -> dict[str, Tap]:
+    """Return a tap of every kind that there is, with the ids of real people; of some there is one a form."""
     monday, doctor = date(2026, 3, 2), target.doctor
     made: list[Tap] = [
         kinds.PickDay(day=Weekday.MON, on=True),
@@ -103,22 +142,93 @@ def taps(target: Target) -> dict[type[Tap], Tap]:
         kinds.ShowInvitation(invitation=target.invitation),
         kinds.Withdraw(invitation=target.invitation),
         kinds.ChooseLanguage(language="en-US"),
+        kinds.Inert(),
+        kinds.ShowMonth(month=LATER.replace(day=1)),
+        kinds.PickDate(day=LATER, on=True),
+        kinds.LastDate(day=LATER),
+        kinds.WholeDays(),
+        kinds.SomeHours(),
+        kinds.UndoDates(change=target.change),
+        kinds.SayToday(kind=TimeOffKind.SICK, day=TODAY, start=0, end=0),
+        kinds.ShowWhy(doctor=doctor, monday=monday_of(TODAY)),
+        kinds.ShowZones(region="America", page=0),
+        kinds.PickZone(zone="America/New_York"),
+        kinds.SetZone(zone="America/New_York"),
+        kinds.PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY),
+        kinds.DropPlan(starts=NEXT_MONDAY, once=True),
     ]
-    return {type(tap): tap for tap in made}
+    named: dict[str, Tap] = {type(tap).__name__: tap for tap in made}
+    keys = {Form.OFF: str(target.time_off), Form.DATE: TODAY.isoformat(), Form.CLOSED: str(target.closure)}
+    for form, name in FORMS.items():
+        named[f"Save, {name}"] = kinds.Save()
+        named[f"OpenForm, {name}"] = kinds.OpenForm(form=form)
+        named[f"ListRules, {name}"] = kinds.ListRules(form=form)
+        for kind in (kinds.ShowRule, kinds.ChangeRule, kinds.RemoveRule):
+            named[f"{kind.__name__}, {name}"] = kind(form=form, key=keys[form])
+    named["UndoDates, closure"] = kinds.UndoDates(change=target.closing)
+    return named
 
 
-STEPS = {"SaveNight": Step.NIGHT, "SaveOver": Step.CHANGED, "PickFrom": Step.FROM, "PickTo": Step.TO, "Next": Step.DAYS}
+FORMS = {Form.OFF: "time off", Form.DATE: "other hours", Form.CLOSED: "closure"}
+STEPS = {
+    "SaveNight": Step.NIGHT,
+    "SaveOver": Step.CHANGED,
+    "PickFrom": Step.FROM,
+    "PickTo": Step.TO,
+    "Next": Step.DAYS,
+    "PickRepeat": Step.WHEN,
+}
+DATE_STEPS = {
+    "PickDate": Step.DATES,
+    "ShowMonth": Step.DATES,
+    "Inert": Step.DATES,
+    "LastDate": Step.LAST,
+    "WholeDays": Step.LAST,
+    "SomeHours": Step.LAST,
+}
 
 
-def draft_for(kind: str, target: Target) -> WeekDraft | InviteDraft:
+def dates_draft(form: Form, target: Target, step: Step = Step.REVIEW) -> DatesDraft:
+    """Return a form about a date on which nothing is planned, filled in."""
+    day, doctor_id = LATER + timedelta(days=5), 0 if form is Form.CLOSED else target.doctor
+    ranges = (TimeRange(600, 720),) if form is Form.DATE else ()
+    return DatesDraft(form=form, doctor_id=doctor_id, step=step, dates=(day,), ranges=ranges, text="Fiesta")
+
+
+def draft_for(kind: str, target: Target) -> AnyDraft:
     """Return what stands behind a message on which this button would do most, as if the person had once been let."""
     if kind == "MakeAgain":
         return InviteDraft(step=InviteStep.AGAIN, doctor_id=target.doctor)
     if kind in {"InviteRole", "a name for the invitation"}:
         return InviteDraft(step=InviteStep.ROLE if kind == "InviteRole" else InviteStep.NAME)
-    draft = WeekDraft(doctor_id=target.doctor, base=BASE, version=target.version, days=frozenset(NEW), typed=NEW)
-    theirs = {"theirs": BASE, "their_version": target.version}
+    for form, name in FORMS.items():
+        if kind == f"Save, {name}":
+            return dates_draft(form, target)
+    if kind in DATE_STEPS:
+        return dates_draft(Form.OFF, target, DATE_STEPS[kind])
+    draft = WeekDraft(
+        doctor_id=target.doctor,
+        hours=NO_WEEKLY_HOURS,
+        version=target.version,
+        today=TODAY,
+        day=TODAY,
+        days=frozenset(NEW),
+        typed=NEW,
+    )
+    theirs = {"theirs": NO_WEEKLY_HOURS, "their_version": target.version}
     return draft.at(STEPS.get(kind, Step.REVIEW), start=540, **theirs)
+
+
+async def plan(doctor: Person, start: str) -> None:
+    """Let a doctor have weekly hours, those of one week, time off, and other hours today; all begin at ``start``."""
+    await save(doctor, "mon-fri 8-9")
+    await save(doctor, f"mon-fri {start}-13")
+    form = await type_week(doctor, f"mon-fri {start}-12")
+    await tap(doctor, "Every week", form=form)
+    await press(doctor, form, kinds.PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY))
+    await tap(doctor, "Save", form=form)
+    await keep_dates(doctor, f"/off {LATER} {start}-10 flu")
+    await keep_dates(doctor, f"/date {TODAY} {start}-11")
 
 
 Dump = dict[str, list[Any]]
@@ -140,15 +250,14 @@ class Stage:
         victim = await self.rota.receptionist("Vic Tim")
         admin = await self.rota.claimed()
         for doctor in (ana, sus, ben):
-            await save(doctor, "mon-fri 8-9")
-            await save(doctor, TYPED_HOURS if doctor is not ben else "mon-fri 7-8")
+            await plan(doctor, "9:07" if doctor is not ben else "7:07")
+        await keep_dates(admin, f"/closed {LATER + timedelta(days=9)} Fiesta")
         with self._database() as database:
             database.execute("UPDATE people SET suspended = 1 WHERE user_id = ?", (sus.user_id,))
             links = "INSERT INTO invitations (token_hash, role, created_by, expires_at) VALUES ('x', 'admin', 1, ?)"
             link = database.execute(links, ("2099-01-01 00:00:00.000000",)).lastrowid
-            ids = dict(database.execute("SELECT user_id, doctor_id FROM people").fetchall())
         assert link
-        anas, own = Target(ids[ana.user_id], 2, victim.user_id, link), Target(ids[sus.user_id], 2, victim.user_id, link)
+        anas, own = self._target(ana, victim, link), self._target(sus, victim, link)
         everybody = (self.rota.person("Sam Stone"), sus, sus, ana, ben, rosa, admin)
         self.people = dict(zip(ROWS, everybody, strict=True))
         self.targets = {row: own if row == "suspended, own" else anas for row in ROWS}
@@ -156,6 +265,17 @@ class Stage:
 
     def _database(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self.rota.database, timeout=10, isolation_level=None))
+
+    def _target(self, doctor: Person, victim: Person, link: int) -> Target:
+        ((doctor_id, time_off, change),) = self.rota.rows(
+            "SELECT doctor_id, time_off_id, min(change_id) FROM people JOIN time_off USING (doctor_id)"
+            " JOIN date_changes USING (doctor_id) WHERE user_id = ?",
+            doctor.user_id,
+        )
+        ((closure, closing),) = self.rota.rows(
+            "SELECT closure_id, change_id FROM closures, date_changes WHERE doctor_id IS NULL"
+        )
+        return Target(doctor_id, 3, victim.user_id, link, time_off, change, closure, closing)
 
     def dump(self) -> Dump:
         """Return every row of every table but the drafts."""
@@ -171,10 +291,9 @@ class Stage:
                 database.execute(f"DELETE FROM {name}")  # noqa: S608
                 for row in stored:
                     database.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
-            database.execute("DELETE FROM drafts")
             database.execute("COMMIT")
 
-    def keep(self, person: Person, draft: WeekDraft | InviteDraft) -> int:
+    def keep(self, person: Person, draft: AnyDraft) -> int:
         """Store a draft behind a message of the person's and return the message's id."""
         message_id = next(self._ids)
         row = (
@@ -202,6 +321,7 @@ class Stage:
         changed = {name for name in after if after[name] != self._kept[name]}
         if changed:
             self._put_back()
+        self.rota.rows("DELETE FROM drafts")
         return changed, after, SHOWN_HOURS in "\n".join(said)
 
     async def _done(self, row: str, person: Person) -> None:
@@ -250,11 +370,11 @@ async def test_buttons_change_what_policy_allows(stage: Stage, row: str) -> None
     """A forged tap of every kind, on a message with a fitting draft behind it."""
     target, cells = stage.targets[row], []
     made = taps(target)
-    assert set(made) == set(Tap.kinds.values()), "a new kind of tap: say here what it may change"
-    for kind, tap in made.items():
-        message_id = stage.keep(stage.people[row], draft_for(kind.__name__, target))
-        changed, _, shown = await stage.attempt(row, pressing(tap, message_id))
-        cells.append((kind.__name__, changed, shown))
+    assert set(map(type, made.values())) == set(Tap.kinds.values()), "a new kind of tap: say here what it may change"
+    for name, wanted in made.items():
+        message_id = stage.keep(stage.people[row], draft_for(name, target))
+        changed, _, shown = await stage.attempt(row, pressing(wanted, message_id))
+        cells.append((name, changed, shown))
     report(row, cells)
     for name, changed, shown in cells:
         assert changed <= allowed(row, name), (row, name)
@@ -293,6 +413,26 @@ async def test_a_language_is_ones_own(stage: Stage, row: str) -> None:
 
 async def test_readers_do_read(stage: Stage) -> None:
     """What is hidden from others is shown to these: the check above can tell."""
-    tap = taps(stage.targets["admin"])[kinds.ShowWeek]
-    shown = {row: (await stage.attempt(row, pressing(tap, 98)))[2] for row in ROWS}
-    assert {row for row, seen in shown.items() if seen} == READERS
+    for name in ("ShowWeek", "ShowWhy"):
+        wanted = taps(stage.targets["admin"])[name]
+        shown = {row: (await stage.attempt(row, pressing(wanted, 98)))[2] for row in ROWS}
+        assert {row for row, seen in shown.items() if seen} == READERS, name
+
+
+@pytest.mark.parametrize("name", CHANGES["doctor, another's"])
+async def test_what_names_no_doctor_is_about_ones_own(stage: Stage, name: str) -> None:
+    """A date or a zone is the sender's own, and no row of another doctor changes."""
+    row = "doctor, another's"
+    target, before = stage.targets[row], stage.dump()
+    _, after, _ = await stage.attempt(row, pressing(taps(target)[name], 97))
+    of_doctor = {"doctors": 0, "time_off": 1, "date_changes": 1, "date_overrides": 0, "override_ranges": 0}
+    for table, column in {**of_doctor, "week_plans": 1}.items():
+        kept, now = ({line for line in dump[table] if line[column] == target.doctor} for dump in (before, after))
+        assert now == kept, table
+
+
+async def test_a_sent_file_changes_nothing(stage: Stage) -> None:
+    """Holidays are shown for review, and only to an admin; nobody's file closes the clinic by itself."""
+    for row in ROWS:
+        changed, _, _ = await stage.attempt(row, lambda person: person.send_document("holidays.ics", HOLIDAYS))
+        assert changed == set(), row

@@ -75,7 +75,7 @@ async def test_nothing_is_saved_before_the_tap(rota: Rota) -> None:
     doctor = await rota.doctor()
     form = await type_week(doctor, "mon 9-17")
     assert "Nothing is saved yet." in form.text
-    assert form.labels == ["Save", "Cancel"]
+    assert form.labels == ["Every week ▾", "Save", "Cancel"]
     assert "If something is wrong, type it again." in form.text
     assert rota.week(doctor) == {}
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from datetime import datetime, UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from clinic.people import Actor, Role
 from clinic.ports import Clinic
@@ -15,6 +17,7 @@ from storage import open_storage, SqlStorage
 from storage.sqlite import Connection
 
 MakeDoctor = Callable[[str, int], Awaitable[Actor]]
+Run = Callable[[Callable[[SqlStorage], Coroutine[None, None, None]]], None]
 Hooks = list[Callable[[], object]]
 
 
@@ -79,3 +82,25 @@ def on_hop(monkeypatch: pytest.MonkeyPatch) -> Hooks:
 
     monkeypatch.setattr(Connection, "_execute", execute)
     return hooks
+
+
+@pytest.fixture
+def statements(storage: SqlStorage) -> list[str]:
+    """Every statement that SQLAlchemy sends."""
+    sent: list[str] = []
+
+    def heard(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(storage._database.engine.sync_engine, "before_cursor_execute", heard)
+    return sent
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Run something on one storage and one loop; hypothesis calls a test many times within one fixture."""
+    file: Path = tmp_path_factory.mktemp("model") / "rota.db"
+    with asyncio.Runner() as runner:
+        storage = runner.run(open_storage(f"sqlite+aiosqlite:///{file}"))
+        yield lambda act: runner.run(act(storage))
+        runner.run(storage.close())

@@ -13,8 +13,9 @@ from clinic.people import Actor
 from storage import SqlStorage
 
 AT = "2026-07-06 18:30:15.000000"
+STAMP = {"set_by_id": 7, "set_by": "Ada", "set_at": AT}
 TABLES: dict[str, dict[str, object]] = {
-    "doctors": {"doctor_id": 2, "name": "Eva", "specialization": "Surgery", "week_version": 0},
+    "doctors": {"doctor_id": 2, "name": "Eva", "specialization": "Surgery", "week_version": 0, "zone": None},
     "people": {
         "user_id": 8,
         "name": "Ben",
@@ -35,8 +36,17 @@ TABLES: dict[str, dict[str, object]] = {
         "used_by": None,
         "used_at": None,
     },
-    "day_availability": {"doctor_id": 1, "weekday": 2, "is_on": 1},
-    "time_ranges": {"doctor_id": 1, "weekday": 0, "start": 900, "end": 1000},
+    "week_plans": {
+        "doctor_id": 1,
+        "once": 0,
+        "starts": "2026-07-06",
+        "ends": "2026-07-12",
+        "anchor": "2001-01-01",
+        "week_count": 1,
+        **STAMP,
+    },
+    "day_availability": {"plan_id": 1, "week": 0, "weekday": 2, "is_on": 1},
+    "time_ranges": {"plan_id": 1, "week": 0, "weekday": 0, "start": 900, "end": 1000},
     "week_changes": {
         "doctor_id": 1,
         "version": 3,
@@ -47,6 +57,29 @@ TABLES: dict[str, dict[str, object]] = {
         "after": "[]",
         "undoes": None,
     },
+    "time_off": {
+        "doctor_id": 1,
+        "first": "2026-07-06",
+        "last": "2026-07-06",
+        "start": 540,
+        "end": 780,
+        "reason": "",
+        "kind": "planned",
+        **STAMP,
+    },
+    "date_overrides": {"doctor_id": 1, "day": "2026-07-07", "is_on": 1, **STAMP},
+    "override_ranges": {"doctor_id": 1, "day": "2026-07-06", "start": 900, "end": 1000},
+    "closures": {"first": "2026-07-06", "last": "2026-07-06", "name": "", **STAMP},
+    "date_changes": {
+        "doctor_id": 1,
+        "at": AT,
+        "by_user_id": 7,
+        "by_name": "Ada",
+        "before": "[]",
+        "after": "[]",
+        "undoes": None,
+    },
+    "notices": {"change_id": 2, "user_id": 8, "claimed_until": None},
     "drafts": {
         "chat_id": 1,
         "message_id": 2,
@@ -68,14 +101,20 @@ def insert(driver: sqlite3.Connection, table: str, **changed: object) -> None:
 
 @pytest.fixture
 def database(storage: SqlStorage, ada: Actor, file: Path) -> Iterator[sqlite3.Connection]:
-    """Ada with a Monday, a change that was taken back, an invitation and a draft."""
+    """Ada with a plan of a Monday, hours on a date, a change of each that was taken back, an invitation and a draft."""
     with closing(sqlite3.connect(file, isolation_level=None)) as driver:
         driver.execute("PRAGMA foreign_keys = ON")
         insert(driver, "invitations", token_hash="a")  # noqa: S106  a hash of nothing
+        insert(driver, "week_plans", starts="2026-06-01")
         insert(driver, "day_availability", weekday=0)
         insert(driver, "time_ranges", start=540, end=780)
         insert(driver, "week_changes", version=1)
         insert(driver, "week_changes", version=2, undoes=1)
+        insert(driver, "date_overrides", day="2026-07-06")
+        insert(driver, "override_ranges", start=540, end=780)
+        insert(driver, "date_changes")
+        insert(driver, "date_changes", undoes=1)
+        insert(driver, "notices", user_id=7)
         insert(driver, "drafts", message_id=1)
         yield driver
 
@@ -86,11 +125,51 @@ def test_a_good_row_is_taken(database: sqlite3.Connection, table: str) -> None:
     insert(database, table)
 
 
+RANGES = ("time_ranges", "override_ranges", "time_off")
+"""The tables that keep a ``TimeRange``."""
+
+
+@pytest.mark.parametrize("table", RANGES)
 @pytest.mark.parametrize(("start", "end"), [(0, 1440), (1439, 1440), (1439, 2878), (0, 1), (600, 2039)])
-def test_every_range_of_the_rules_is_taken(database: sqlite3.Connection, start: int, end: int) -> None:
+def test_every_range_of_the_rules_is_taken(database: sqlite3.Connection, table: str, start: int, end: int) -> None:
     """Whole days and nights that end before their own start are ranges."""
-    insert(database, "day_availability")
-    insert(database, "time_ranges", weekday=2, start=start, end=end)
+    insert(database, table, start=start, end=end)
+
+
+@pytest.mark.parametrize("table", RANGES)
+@pytest.mark.parametrize(
+    ("changed", "broken"),
+    [
+        ({"start": -1}, "start"),
+        ({"start": 1440, "end": 1441}, "start"),
+        ({"end": 900}, "length"),
+        ({"end": 899}, "length"),
+        ({"end": 2340}, "tail"),
+        ({"start": 0, "end": 1441}, "tail"),
+    ],
+)
+def test_no_other_range_is_taken(
+    database: sqlite3.Connection, table: str, changed: dict[str, object], broken: str
+) -> None:
+    """Minutes that make no ``TimeRange`` are refused wherever one is kept."""
+    with pytest.raises(sqlite3.IntegrityError, match=f"CHECK.*ck_{table}_{broken}"):
+        insert(database, table, **({"start": 900} | changed))
+
+
+def test_time_off_needs_no_range(database: sqlite3.Connection) -> None:
+    """Time off for whole dates has neither start nor end."""
+    insert(database, "time_off", start=None, end=None)
+
+
+@pytest.mark.parametrize("table", ["week_plans", "time_off", "date_overrides", "closures"])
+@pytest.mark.parametrize("column", STAMP)
+def test_a_stamp_is_whole(database: sqlite3.Connection, table: str, column: str) -> None:
+    """Who set something, by which name and when are known together, or none of them."""
+    insert(database, table, **dict.fromkeys(STAMP))
+    database.execute(f"DELETE FROM {table}")  # noqa: S608  own names
+
+    with pytest.raises(sqlite3.IntegrityError, match=f"CHECK.*ck_{table}_stamp"):
+        insert(database, table, **{column: None})
 
 
 @pytest.mark.parametrize(
@@ -99,6 +178,7 @@ def test_every_range_of_the_rules_is_taken(database: sqlite3.Connection, start: 
         ("doctors", {"name": ""}, "CHECK.*ck_doctors_name"),
         ("doctors", {"week_version": -1}, "CHECK.*ck_doctors_week_version"),
         ("doctors", {"doctor_id": 1}, "UNIQUE.*doctors.doctor_id"),
+        ("doctors", {"zone": ""}, "CHECK.*ck_doctors_zone"),
         ("people", {"user_id": 7}, "UNIQUE.*people.user_id"),
         ("people", {"doctor_id": 1}, "UNIQUE.*people.doctor_id"),
         ("people", {"doctor_id": 9}, "FOREIGN KEY"),
@@ -117,25 +197,51 @@ def test_every_range_of_the_rules_is_taken(database: sqlite3.Connection, start: 
         ("invitations", {"used_by": 7}, "CHECK.*ck_invitations_used"),
         ("invitations", {"used_at": AT}, "CHECK.*ck_invitations_used"),
         ("invitations", {"expires_at": None}, "NOT NULL"),
+        ("week_plans", {"doctor_id": 9}, "FOREIGN KEY"),
+        ("week_plans", {"starts": "2026-06-01"}, "UNIQUE.*week_plans.doctor_id, week_plans.once, week_plans.starts"),
+        ("week_plans", {"plan_id": 1}, "UNIQUE.*week_plans.plan_id"),
+        ("week_plans", {"once": 2}, "CHECK.*ck_week_plans_once"),
+        ("week_plans", {"ends": "2026-07-05"}, "CHECK.*ck_week_plans_ends"),
+        ("week_plans", {"week_count": 0}, "CHECK.*ck_week_plans_week_count"),
+        ("week_plans", {"week_count": 3}, "CHECK.*ck_week_plans_week_count"),
+        ("week_plans", {"week_count": 2, "once": 1}, "CHECK.*ck_week_plans_one_week"),
+        ("week_plans", {"anchor": None}, "NOT NULL"),
         ("day_availability", {"weekday": -1}, "CHECK.*ck_day_availability_weekday"),
         ("day_availability", {"weekday": 7}, "CHECK.*ck_day_availability_weekday"),
         ("day_availability", {"weekday": 0}, "UNIQUE.*day_availability"),
         ("day_availability", {"is_on": 2}, "CHECK.*ck_day_availability_is_on"),
-        ("day_availability", {"doctor_id": 9}, "FOREIGN KEY"),
+        ("day_availability", {"week": 2}, "CHECK.*ck_day_availability_week$"),
+        ("day_availability", {"week": -1}, "CHECK.*ck_day_availability_week$"),
+        ("day_availability", {"plan_id": 9}, "FOREIGN KEY"),
         ("time_ranges", {"weekday": 3}, "FOREIGN KEY"),
+        ("time_ranges", {"week": 1}, "FOREIGN KEY"),
+        ("time_ranges", {"plan_id": 9}, "FOREIGN KEY"),
         ("time_ranges", {"start": 540}, "UNIQUE.*time_ranges"),
-        ("time_ranges", {"start": -1}, "CHECK.*ck_time_ranges_start"),
-        ("time_ranges", {"start": 1440, "end": 1441}, "CHECK.*ck_time_ranges_start"),
-        ("time_ranges", {"end": 900}, "CHECK.*ck_time_ranges_length"),
-        ("time_ranges", {"end": 899}, "CHECK.*ck_time_ranges_length"),
-        ("time_ranges", {"end": 2340}, "CHECK.*ck_time_ranges_tail"),
-        ("time_ranges", {"start": 0, "end": 1441}, "CHECK.*ck_time_ranges_tail"),
         ("week_changes", {"version": 0}, "CHECK.*ck_week_changes_version"),
         ("week_changes", {"version": 2}, "UNIQUE.*week_changes.version"),
         ("week_changes", {"undoes": 1}, "UNIQUE.*week_changes.undoes"),
         ("week_changes", {"undoes": 3}, "CHECK.*ck_week_changes_undoes"),
         ("week_changes", {"undoes": 0}, "FOREIGN KEY"),
         ("week_changes", {"doctor_id": 9}, "FOREIGN KEY"),
+        ("time_off", {"doctor_id": 9}, "FOREIGN KEY"),
+        ("time_off", {"last": "2026-07-05"}, "CHECK.*ck_time_off_last"),
+        ("time_off", {"start": None}, "CHECK.*ck_time_off_range"),
+        ("time_off", {"end": None}, "CHECK.*ck_time_off_range"),
+        ("time_off", {"reason": 65 * "x"}, "CHECK.*ck_time_off_reason"),
+        ("time_off", {"kind": "holiday"}, "CHECK.*ck_time_off_kind"),
+        ("date_overrides", {"doctor_id": 9}, "FOREIGN KEY"),
+        ("date_overrides", {"day": "2026-07-06"}, "UNIQUE.*date_overrides.doctor_id, date_overrides.day"),
+        ("date_overrides", {"is_on": 2}, "CHECK.*ck_date_overrides_is_on"),
+        ("override_ranges", {"day": "2026-07-08"}, "FOREIGN KEY"),
+        ("override_ranges", {"start": 540}, "UNIQUE.*override_ranges"),
+        ("closures", {"last": "2026-07-05"}, "CHECK.*ck_closures_last"),
+        ("closures", {"name": 65 * "x"}, "CHECK.*ck_closures_name"),
+        ("date_changes", {"doctor_id": 9}, "FOREIGN KEY"),
+        ("date_changes", {"undoes": 1}, "UNIQUE.*date_changes.undoes"),
+        ("date_changes", {"undoes": 3}, "CHECK.*ck_date_changes_undoes"),
+        ("date_changes", {"undoes": 0}, "FOREIGN KEY"),
+        ("notices", {"change_id": 9}, "FOREIGN KEY"),
+        ("notices", {"user_id": 7}, "UNIQUE.*notices.change_id, notices.user_id"),
         ("drafts", {"message_id": 1}, "UNIQUE.*drafts"),
         ("drafts", {"revision": 0}, "CHECK.*ck_drafts_revision"),
         ("drafts", {"waits_for_text": 2}, "CHECK.*ck_drafts_waits_for_text"),
@@ -154,6 +260,31 @@ def test_a_days_ranges_go_with_it(database: sqlite3.Connection) -> None:
     database.execute("DELETE FROM day_availability")
 
     assert database.execute("SELECT count(*) FROM time_ranges").fetchone() == (0,)
+
+
+def test_a_plans_days_go_with_it(database: sqlite3.Connection) -> None:
+    """Deleting a plan deletes its days, and their ranges."""
+    database.execute("DELETE FROM week_plans")
+
+    for table in ("day_availability", "time_ranges"):
+        assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608  own names
+
+
+def test_a_dates_ranges_go_with_it(database: sqlite3.Connection) -> None:
+    """Deleting the hours of a date deletes their ranges."""
+    database.execute("DELETE FROM date_overrides")
+
+    assert database.execute("SELECT count(*) FROM override_ranges").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("table", "key"), [("time_off", "time_off_id"), ("closures", "closure_id")])
+def test_no_id_comes_twice(database: sqlite3.Connection, table: str, key: str) -> None:
+    """An old message's button, which names a rule by its id, never means a new one."""
+    insert(database, table)
+    database.execute(f"DELETE FROM {table}")  # noqa: S608  own names
+    insert(database, table)
+
+    assert database.execute(f"SELECT {key} FROM {table}").fetchone() == (2,)  # noqa: S608  own names
 
 
 def test_a_doctor_with_hours_stays(database: sqlite3.Connection) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import storage as package
+from clinic.dates import DateSpan
 from clinic.people import Actor
 from storage import open_storage, SqlStorage
 
@@ -20,19 +21,25 @@ ROOT = Path(package.__file__).parents[1]
 
 WRITER = """
 import asyncio, sys
-from datetime import datetime, UTC
+from datetime import date, datetime, UTC
+from clinic.dates import DateSpan
+from clinic.plan import NO_PLAN, Stamp, WeekChange
 from clinic.time_range import TimeRange
-from clinic.week import DayAvailability, WeekChange, Weekday
+from clinic.week import DayAvailability, Weekday
 from storage import open_storage
 
+MONDAY = date(2026, 7, 6)
 DAY = DayAvailability.of(Weekday.MON, [TimeRange(540, 780)])
 
 async def toggle(storage):
     async with storage.write() as work:
-        _, record = await work.weeks.find(int(sys.argv[2]))
-        week = record.week.with_days({Weekday.MON: DAY.switched(on=not record.week[Weekday.MON].on)})
-        at = datetime.now(UTC)
-        await work.weeks.save(WeekChange(record.doctor_id, record.version + 1, record.week, week, at, 7, "Ada"))
+        _, record = await work.weeks.find(int(sys.argv[2]), DateSpan(MONDAY, MONDAY))
+        before = record.hours.plans
+        week = record.hours.week_of(MONDAY)
+        day = DAY.switched(on=not week[Weekday.MON].on)
+        after = (before or (NO_PLAN,))[0].with_week(MONDAY, week.with_days({Weekday.MON: day}))
+        stamp = Stamp(7, "Ada", datetime.now(UTC))
+        await work.weeks.save(WeekChange(record.doctor_id, record.version + 1, before, (after,), stamp))
         await work.commit()
 
 async def main():
@@ -82,7 +89,7 @@ async def test_six_hundred_writes_from_three_processes(storage: SqlStorage, ada:
     assert [errors.decode() for _, errors in outcomes] == ["", "", ""]
     assert ada.doctor_id
     async with storage.read() as work:
-        found = await work.weeks.find(ada.doctor_id)
+        found = await work.weeks.find(ada.doctor_id, DateSpan(date.min, date.max))
         changes = [await work.weeks.change(ada.doctor_id, version) for version in range(1, 601)]
     assert found
     assert found[1].version == 600

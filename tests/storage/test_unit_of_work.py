@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, exc
+from sqlalchemy import exc
 
+from clinic.dates import DateChange, DateSpan
 from clinic.errors import StorageBusy
 from clinic.people import Actor, Role
-from clinic.ports import Clinic, Draft, Storage
+from clinic.plan import Recurrence, Repeat, Stamp
+from clinic.ports import Clinic, Draft, Notice, Storage
 from clinic.time_range import TimeRange
 from clinic.use_cases import hours, people
 from clinic.use_cases.drafts import keep_week_draft
@@ -34,18 +36,6 @@ async def said(storage: SqlStorage) -> AsyncIterator[list[str]]:
         await driver.set_trace_callback(lambda sql: heard.append(sql.split()[0]))
     yield heard
     await driver.set_trace_callback(None)
-
-
-@pytest.fixture
-def statements(storage: SqlStorage) -> list[str]:
-    """Every statement that SQLAlchemy sends."""
-    sent: list[str] = []
-
-    def heard(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(storage._database.engine.sync_engine, "before_cursor_execute", heard)
-    return sent
 
 
 @pytest.fixture
@@ -122,6 +112,10 @@ async def test_reading_does_not_change(storage: SqlStorage, now: datetime) -> No
             work.invitations.withdraw_claims(),
             work.drafts.forget_expired(now),
             work.drafts.put(Draft(1, 1, "{}", now)),
+            work.dates.save(DateChange(None, (), (), Stamp(8, "Ben", now))),
+            work.notices.owe(1, [8]),
+            work.notices.claim(now, now),
+            work.notices.done(Notice(8, 1)),
         ):
             with pytest.raises(RuntimeError, match="for reading"):
                 await change
@@ -197,12 +191,12 @@ async def test_who_calls_is_one_statement(clinic: Clinic, ada: Actor, statements
         assert len(statements) == len(hops) == 1
 
 
-async def test_a_week_is_one_statement(clinic: Clinic, ada: Actor, statements: list[str], hops: list[str]) -> None:
-    """A week with its doctor and its last change costs one statement, and one trip to the thread."""
+async def test_a_schedule_is_two_statements(clinic: Clinic, ada: Actor, statements: list[str], hops: list[str]) -> None:
+    """All that decides a doctor's hours costs two statements, and two trips to the thread."""
     assert ada.doctor_id
-    await hours.read_week(clinic, ada, ada.doctor_id)
+    await hours.read_schedule(clinic, ada, ada.doctor_id, DateSpan(date(2026, 7, 6), date(2026, 7, 12)))
 
-    assert len(statements) == len(hops) == 1
+    assert len(statements) == len(hops) == 2
 
 
 async def test_a_tap_is_two_statements(
@@ -264,9 +258,10 @@ async def test_another_failure_is_not_a_busy_database(storage: SqlStorage, now: 
 async def test_a_save_costs_the_same_for_one_day_and_for_seven(
     clinic: Clinic, ada: Actor, now: datetime, statements: list[str], hops: list[str]
 ) -> None:
-    """A save costs seven statements, and nine trips, however many days it sets."""
+    """A save costs eight statements, one less where nothing was there, and two trips more, for however many days."""
     assert ada.doctor_id
-    for version, days in enumerate([1, 7]):
+    every_week = Recurrence(Repeat.EVERY_WEEK, now.date())
+    for version, days in enumerate([1, 1, 7]):
         draft = Draft(70, version, "{}", now + timedelta(days=14))
         await keep_week_draft(clinic, ada, draft, ada.doctor_id)
         statements.clear()
@@ -278,11 +273,12 @@ async def test_a_save_costs_the_same_for_one_day_and_for_seven(
             ada,
             ada.doctor_id,
             dict.fromkeys(list(Weekday)[:days], day),
+            every_week,
             drawn_from=version,
             closing=closing,
         )
-        assert len(statements) == 7
-        assert len(hops) == 9
+        assert len(statements) == (8 if version else 7)
+        assert len(hops) == len(statements) + 2
 
 
 @pytest.mark.parametrize("message_id", [3, None])

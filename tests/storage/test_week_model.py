@@ -1,27 +1,28 @@
-"""Whatever is done to a week through the use cases, the stored one is what a model in memory says."""
+"""Whatever is done to weekly hours through the use cases, the stored plans are what a model in memory says."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from datetime import datetime, UTC
+from collections.abc import Callable, Coroutine
+from datetime import date, datetime, timedelta, UTC
 from itertools import count
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic.errors import ClinicError, NothingToUndo, WeekHasChanged
+from clinic.dates import DateSpan
+from clinic.errors import ClinicError, NothingToUndo, UnknownDateRule, WeekHasChanged
 from clinic.people import Actor, Role
+from clinic.plan import Recurrence, Repeat, Stamp, WeeklyHours, WeekRecord
 from clinic.ports import Clinic, Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases import hours
-from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability, WeekRecord
-from storage import open_storage, SqlStorage
+from clinic.week import DayAvailability, Weekday, weekday_of
+from storage import SqlStorage
 
 NOW = datetime(2026, 7, 6, 18, 30, tzinfo=UTC)
+TODAY = date(2026, 7, 6)
+STAMP = Stamp(1, "Ada", NOW)
 NUMBERS = count(1)
 """People, chats and messages are numbered through: the examples share one file."""
 
@@ -35,26 +36,50 @@ TIME_RANGES = st.tuples(st.integers(0, 7), st.integers(1, 8)).map(
 )
 """Few and long, so that they often meet: within a day, over midnight, and over the week's end."""
 WEEKDAYS = st.sampled_from(Weekday)
+DATES = st.integers(0, 20).map(lambda days: TODAY + timedelta(days=days))
+MONDAYS = st.integers(0, 2).map(lambda weeks: TODAY + timedelta(weeks=weeks))
+RECURRENCES = st.one_of(
+    st.just(Recurrence(Repeat.EVERY_WEEK, TODAY)),
+    st.builds(Recurrence, st.just(Repeat.FROM_DATE), DATES),
+    st.builds(Recurrence, st.sampled_from([Repeat.EVERY_OTHER_WEEK, Repeat.ONE_WEEK]), MONDAYS),
+)
 STEPS = st.one_of(
-    st.tuples(st.just("set"), st.dictionaries(WEEKDAYS, st.lists(TIME_RANGES, max_size=3), min_size=1)),
-    st.tuples(st.just("switch"), st.tuples(WEEKDAYS, st.booleans())),
+    st.tuples(st.just("set"), st.dictionaries(WEEKDAYS, st.lists(TIME_RANGES, max_size=3), min_size=1), RECURRENCES),
+    st.tuples(st.just("switch"), DATES, st.booleans()),
+    st.tuples(st.just("drop"), DATES, st.booleans()),
     st.tuples(st.just("undo"), st.integers(-1, 0)),
 )
 
 
 class Model:
-    """A week and its past, kept as nothing but a list."""
+    """A doctor's hours and their past, kept as nothing but a list; how they change is the rules' own."""
 
     def __init__(self) -> None:
-        self.past: list[tuple[WeeklyAvailability, int | None]] = [(NO_HOURS, None)]
+        self.past: list[tuple[WeeklyHours, int | None]] = [(WeeklyHours(), None)]
 
     @property
     def version(self) -> int:
         return len(self.past) - 1
 
-    def take(self, week: WeeklyAvailability, undoes: int | None = None) -> None:
-        if week != self.past[-1][0]:
-            self.past.append((week, undoes))
+    @property
+    def hours(self) -> WeeklyHours:
+        return self.past[-1][0]
+
+    def take(self, hours: WeeklyHours) -> None:
+        there, new = set(self.hours.plans), set(hours.plans)
+        if there - new or not all(plan.is_empty for plan in new - there):
+            self.past.append((hours, None))
+
+    def switch(self, day: date, *, on: bool) -> None:
+        plan = self.hours.plan_on(day)
+        switched = plan.with_week(day, plan.week_of(day).switched(weekday_of(day), on=on))
+        self.take(self.hours.with_plan(switched, TODAY))
+
+    def drop(self, starts: date, *, once: bool) -> None:
+        plans = [plan for plan in self.hours.plans if (plan.starts, plan.once) == (starts, once)]
+        if not plans or not (once or starts > TODAY):
+            raise UnknownDateRule
+        self.take(self.hours.without(plans[0], TODAY))
 
     def undo(self, version: int) -> None:
         if self.version and self.past[-1][1] == version:
@@ -63,16 +88,18 @@ class Model:
             raise WeekHasChanged(WeekRecord(0))
         if not self.version or self.past[-1][1] is not None:
             raise NothingToUndo
-        self.take(self.past[-2][0], version)
+        self.past.append((self.past[-2][0], version))
 
 
 def do_to_model(model: Model, step: object) -> None:
     match step:
-        case ("set", dict(days)):
+        case ("set", dict(days), Recurrence() as recurrence):
             drawn = {day: DayAvailability.of(day, ranges) for day, ranges in days.items()}
-            model.take(model.past[-1][0].with_days(drawn))
-        case ("switch", (Weekday() as day, bool(on))):
-            model.take(model.past[-1][0].switched(day, on=on))
+            model.take(model.hours.changed(drawn, recurrence, TODAY, STAMP))
+        case ("switch", date() as day, bool(on)):
+            model.switch(day, on=on)
+        case ("drop", date() as day, bool(once)):
+            model.drop(day, once=once)
         case ("undo", int(back)):
             model.undo(model.version + back)
 
@@ -80,12 +107,14 @@ def do_to_model(model: Model, step: object) -> None:
 async def do(clinic: Clinic, actor: Actor, version: int, step: object) -> None:
     assert actor.doctor_id
     match step:
-        case ("set", dict(days)):
+        case ("set", dict(days), Recurrence() as recurrence):
             drawn = {day: DayAvailability.of(day, ranges) for day, ranges in days.items()}
             closing = Draft(1, next(NUMBERS), "{}", NOW)
-            await hours.set_days(clinic, actor, actor.doctor_id, drawn, drawn_from=version, closing=closing)
-        case ("switch", (Weekday() as day, bool(on))):
+            await hours.set_days(clinic, actor, actor.doctor_id, drawn, recurrence, drawn_from=version, closing=closing)
+        case ("switch", date() as day, bool(on)):
             await hours.switch_day(clinic, actor, actor.doctor_id, day, on=on)
+        case ("drop", date() as day, bool(once)):
+            await hours.drop_plan(clinic, actor, actor.doctor_id, day, once=once)
         case ("undo", int(back)):
             await hours.undo(clinic, actor, actor.doctor_id, version + back)
 
@@ -97,20 +126,19 @@ def open_minutes(rows: list[tuple[int, int, int]]) -> list[int]:
 
 async def stored(storage: SqlStorage, doctor_id: int) -> WeekRecord:
     async with storage._database.reading() as connection:
-        of_days = 'SELECT weekday, start, "end" FROM time_ranges WHERE doctor_id = ?'
-        within = [tuple(row) for row in await connection.exec_driver_sql(of_days, (doctor_id,))]
-        of_open = (
-            'SELECT r.weekday, start, "end" FROM time_ranges r JOIN day_availability d'
-            " ON d.doctor_id = r.doctor_id AND d.weekday = r.weekday WHERE is_on AND r.doctor_id = ?"
+        of_weeks = (
+            'SELECT plan_id, week, is_on, weekday, start, "end" FROM time_ranges NATURAL JOIN day_availability'
+            " NATURAL JOIN (SELECT plan_id FROM week_plans WHERE doctor_id = ?)"
         )
-        across = [tuple(row) for row in await connection.exec_driver_sql(of_open, (doctor_id,))]
-    for day in Weekday:
-        minutes = open_minutes([row for row in within if row[0] == day])
-        assert len(minutes) == len(set(minutes))
-    minutes = open_minutes(across)
-    assert len(minutes) == len(set(minutes))
+        rows = [tuple(row) for row in await connection.exec_driver_sql(of_weeks, (doctor_id,))]
+    for which in {row[:2] for row in rows}:
+        week = [row[2:] for row in rows if row[:2] == which]
+        across = [row[1:] for row in week if row[0]]
+        within = [[row[1:] for row in week if row[1] == day] for day in Weekday]
+        for minutes in map(open_minutes, [across, *within]):
+            assert len(minutes) == len(set(minutes))
     async with storage.read() as work:
-        found = await work.weeks.find(doctor_id)
+        found = await work.weeks.find(doctor_id, DateSpan(date.min, date.max))
     assert found
     return found[1]
 
@@ -136,26 +164,16 @@ async def play(storage: SqlStorage, steps: list[object]) -> None:
             outcome = type(error)
         assert outcome == expected
         record = await stored(storage, doctor.doctor_id)
-        week, undoes = model.past[-1]
-        assert (record.week, record.version) == (week, model.version)
+        hours, undoes = model.past[-1]
+        assert (record.hours, record.version) == (hours, model.version)
         assert record.undoable == (model.version > 0 and undoes is None)
 
 
 Run = Callable[[Callable[[SqlStorage], Coroutine[None, None, None]]], None]
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Run something on one storage and one loop; hypothesis calls a test many times within one fixture."""
-    file: Path = tmp_path_factory.mktemp("model") / "rota.db"
-    with asyncio.Runner() as runner:
-        storage = runner.run(open_storage(f"sqlite+aiosqlite:///{file}"))
-        yield lambda act: runner.run(act(storage))
-        runner.run(storage.close())
-
-
 @settings(max_examples=150, deadline=None)
 @given(steps=st.lists(STEPS, max_size=12))
-def test_any_sequence_gives_the_models_week(run: Run, steps: list[object]) -> None:
-    """Setting, switching and undoing in any order gives the model's week, and no two stored ranges share a minute."""
+def test_any_sequence_gives_the_models_hours(run: Run, steps: list[object]) -> None:
+    """Setting, switching, dropping and undoing in any order gives the model's plans, whose ranges share no minute."""
     run(lambda storage: play(storage, steps))

@@ -1,0 +1,276 @@
+"""Time off, other hours on a date, the clinic's closures: picked on a calendar or typed, listed, changed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from telegram.ext import ConversationHandler
+
+from bot.agenda import rule_text
+from bot.dates_draft import DatesDraft
+from bot.dates_editor import after_rows, dates_screen, Known, saved_screen
+from bot.handlers import forms
+from bot.handlers.own import own_doctor_id
+from bot.screen import bold, button, DANGER, GO, menu_button, Row, Screen
+from bot.taps import ChangeRule, Form, ListRules, OpenForm, RemoveRule, ShowRule, Step, Tap
+from bot.turn import Front, Handler, Turn
+from bot.typed_dates import date_grammar_for, TypedDates
+from bot.words import Words
+from clinic.calendar import Schedule, today
+from clinic.dates import checked_text, ClinicClosure, DateChange, DateOverride, DateRules, TimeOff
+from clinic.errors import UnknownDateRule
+from clinic.plan import NO_WEEKLY_HOURS
+from clinic.ports import Draft
+from clinic.use_cases.closures import close_clinic, coming_closures, remove_closure
+from clinic.use_cases.dates import coming, remove_date, remove_time_off, set_dates, take_time_off
+from clinic.use_cases.drafts import keep_closure_draft, keep_week_draft
+
+MOST_LISTED = 20
+COMMANDS = {"off": Form.OFF, "date": Form.DATE, "closed": Form.CLOSED}
+
+AnyRule = TimeOff | DateOverride | ClinicClosure
+
+
+def handlers(front: Front) -> list[Handler]:
+    return [
+        front.on_tap(ListRules, list_rules),
+        front.on_tap(ShowRule, show_rule),
+        front.on_tap(RemoveRule, remove_rule),
+    ]
+
+
+def entries(front: Front) -> list[Handler]:
+    """Return what begins a form."""
+    return [
+        *(front.on_command(name, _command(form)) for name, form in COMMANDS.items()),
+        front.on_tap(OpenForm, open_form),
+        front.on_tap(ChangeRule, change_rule),
+    ]
+
+
+async def known_of(turn: Turn, form: Form) -> Known:
+    """Read what the calendar holds from today on: the doctor's, or the closures alone.
+
+    Raises:
+        NotAllowed.
+    """
+    if form is Form.CLOSED:
+        closures = tuple(await coming_closures(turn.clinic, turn.actor))
+        schedule = Schedule(turn.clinic.zone, NO_WEEKLY_HOURS, DateRules(closures=closures))
+    else:
+        schedule = (await coming(turn.clinic, turn.actor, own_doctor_id(turn))).schedule
+    return Known(today(turn.clinic.clock(), schedule.zone), schedule)
+
+
+@forms.settled
+async def open_form(turn: Turn, tap: OpenForm) -> Step:
+    """Begin with the calendar."""
+    return await forms.begin(turn, _new(turn, tap.form, await known_of(turn, tap.form)))
+
+
+def _command(form: Form) -> Callable[[Turn, str], Awaitable[Step | int | None]]:
+    """Return what answers a form's command: the calendar, or with dates after it their review."""
+
+    @forms.settled
+    async def run(turn: Turn, typed: str) -> Step:
+        known = await known_of(turn, form)
+        read = date_grammar_for(turn.words).fill(form, typed, known.today)
+        draft = _new(turn, form, known)
+        return await forms.begin(turn, _as_typed(draft, read) if read else draft)
+
+    return run
+
+
+def _new(turn: Turn, form: Form, known: Known) -> DatesDraft:
+    doctor_id = 0 if form is Form.CLOSED else own_doctor_id(turn)
+    return DatesDraft(form=form, doctor_id=doctor_id, month=known.today.replace(day=1))
+
+
+def _as_typed(draft: DatesDraft, read: TypedDates) -> DatesDraft:
+    """Return a form as far as a text fills it in.
+
+    Raises:
+        RangesOverlap, TooManyRanges, BadReason.
+    """
+    dated = draft.with_dates(read.span)
+    text = checked_text(read.rest)
+    match draft.form:
+        case Form.OFF:
+            return dated.model_copy(update={"text": text}).with_hours(read.hours[:1])
+        case Form.DATE:
+            return dated.with_hours(read.hours) if read.hours else dated
+        case Form.CLOSED:
+            return dated.at(Step.REVIEW, text=text) if text else dated.at(Step.NAME)
+
+
+async def type_dates(turn: Turn, form: Form, read: Callable[[date], TypedDates | None]) -> Step | None:
+    """Show typed dates for review, in a new message; none where ``read``, given a date for today, finds none.
+
+    What is today is the doctor's own calendar's to say; the clinic's is asked first, whether there are dates at all.
+    """
+    if not read(today(turn.clinic.clock(), turn.clinic.zone)):
+        return None
+    known = await known_of(turn, form)
+    dates = read(known.today)
+    return await forms.begin(turn, _as_typed(_new(turn, form, known), dates)) if dates else None
+
+
+async def type_into_dates(turn: Turn, draft: DatesDraft, text: str) -> Step | None:
+    """Take a text for the form that waits for it; none where it answers nothing there."""
+    match draft.step:
+        case Step.DATES | Step.LAST:
+            known = await known_of(turn, draft.form)
+            read = date_grammar_for(turn.words).fill(draft.form, text, known.today)
+            return await forms.type_into(turn, draft, lambda: _as_typed(draft, read)) if read else None
+        case Step.NAME:
+            return await forms.type_into(turn, draft, lambda: draft.at(Step.REVIEW, text=checked_text(text)))
+        case Step.REVIEW if draft.form is Form.OFF:
+            return await forms.type_into(turn, draft, lambda: draft.at(Step.REVIEW, text=checked_text(text)))
+    return None
+
+
+@forms.screen_of.register
+async def _(draft: DatesDraft, turn: Turn) -> Screen:
+    return dates_screen(draft, await known_of(turn, draft.form), turn.words)
+
+
+@forms.keep.register
+async def _(draft: DatesDraft, turn: Turn, message_id: int) -> None:
+    row = turn.draft_row(draft, message_id)
+    if draft.form is Form.CLOSED:
+        await keep_closure_draft(turn.clinic, turn.actor, row)
+    else:
+        await keep_week_draft(turn.clinic, turn.actor, row, draft.doctor_id)
+
+
+@forms.finish.register
+async def _(draft: DatesDraft, turn: Turn, _tap: Tap) -> int:
+    change = await _save(turn, draft, turn.draft_row(draft.at(Step.SAVED), turn.tapped))
+    await turn.show(saved_screen(draft, change, turn.words))
+    return ConversationHandler.END
+
+
+async def _save(turn: Turn, draft: DatesDraft, closing: Draft) -> DateChange:
+    clinic, actor = turn.clinic, turn.actor
+    match draft.form:
+        case Form.OFF:
+            return await take_time_off(clinic, actor, draft.time_off(), closing=closing)
+        case Form.DATE:
+            overrides, moved_from = draft.overrides(), draft.moved_from
+            return await set_dates(clinic, actor, draft.doctor_id, overrides, moved_from=moved_from, closing=closing)
+        case Form.CLOSED:
+            return await close_clinic(clinic, actor, draft.closures(), closing=closing)
+
+
+@forms.show_finished.register
+async def _(draft: DatesDraft, turn: Turn) -> int:
+    await list_rules(turn, ListRules(form=draft.form))
+    return ConversationHandler.END
+
+
+async def list_rules(turn: Turn, tap: ListRules) -> None:
+    """Show what is coming of one kind, each to be changed or removed."""
+    words = turn.words
+    rules = (await known_of(turn, tap.form)).coming(tap.form)
+    rows: list[Row] = [
+        [button(rule_text(rule, words), ShowRule(form=tap.form, key=key_of(rule)))] for rule in rules[:MOST_LISTED]
+    ]
+    rows.append([button(_add_label(tap.form, words), OpenForm(form=tap.form), GO), menu_button(words)])
+    text = _list_heading(tap.form, words) if rules else _nothing_coming(tap.form, words)
+    await turn.show(Screen(text, rows))
+
+
+def _list_heading(form: Form, words: Words) -> str:
+    match form:
+        case Form.OFF:
+            return words.rich("<b>Your time off</b>\nTap one to change or remove it.")
+        case Form.DATE:
+            return words.rich("<b>Your other hours</b>\nTap a date to change or remove them.")
+        case Form.CLOSED:
+            return words.rich("<b>The clinic is closed</b>\nTap one to change or remove it.")
+
+
+def _nothing_coming(form: Form, words: Words) -> str:
+    match form:
+        case Form.OFF:
+            return words.rich("You have no time off planned.")
+        case Form.DATE:
+            return words.rich("You have no other hours on any date.")
+        case Form.CLOSED:
+            return words.rich("The clinic is closed on no coming date.")
+
+
+def _add_label(form: Form, words: Words) -> str:
+    match form:
+        case Form.OFF:
+            return words.say("Take time off")
+        case Form.DATE:
+            return words.say("Set other hours")
+        case Form.CLOSED:
+            return words.say("Close the clinic")
+
+
+def key_of(rule: AnyRule) -> str:
+    """Return what a button calls a rule by."""
+    match rule:
+        case TimeOff(time_off_id=found) | ClinicClosure(closure_id=found):
+            return str(found)
+        case DateOverride(day=day):
+            return day.isoformat()
+
+
+async def _found(turn: Turn, form: Form, key: str) -> AnyRule:
+    rules = (await known_of(turn, form)).coming(form)
+    found = next((rule for rule in rules if key_of(rule) == key), None)
+    if found is None:
+        raise UnknownDateRule
+    return found
+
+
+async def show_rule(turn: Turn, tap: ShowRule) -> None:
+    words = turn.words
+    rule = await _found(turn, tap.form, tap.key)
+    change = button(words.say("Change"), ChangeRule(form=tap.form, key=tap.key))
+    remove = button(words.say("Remove"), RemoveRule(form=tap.form, key=tap.key), DANGER)
+    back = button(words.say("Back"), ListRules(form=tap.form))
+    text = bold(rule_text(rule, words))
+    await turn.show(Screen(text, [[change, remove], [back, menu_button(words)]]))
+
+
+async def remove_rule(turn: Turn, tap: RemoveRule) -> None:
+    """Take a rule back at once; the undo beside it brings it back."""
+    change = await _remove(turn, tap)
+    words = turn.words
+    what = "\n".join(rule_text(rule, words) for rule in change.before if isinstance(rule, AnyRule))
+    text = words.rich("<b>Removed.</b>\n{what}", what=what)
+    await turn.show(Screen(text, after_rows(tap.form, change, words)))
+
+
+async def _remove(turn: Turn, tap: RemoveRule) -> DateChange:
+    try:
+        match tap.form:
+            case Form.OFF:
+                return await remove_time_off(turn.clinic, turn.actor, own_doctor_id(turn), int(tap.key))
+            case Form.DATE:
+                day = date.fromisoformat(tap.key)
+                return await remove_date(turn.clinic, turn.actor, own_doctor_id(turn), day)
+            case Form.CLOSED:
+                return await remove_closure(turn.clinic, turn.actor, int(tap.key))
+    except ValueError:  # a forged key
+        raise UnknownDateRule from None
+
+
+@forms.settled
+async def change_rule(turn: Turn, tap: ChangeRule) -> Step:
+    """Begin the form with what the rule says now."""
+    draft = _new(turn, tap.form, await known_of(turn, tap.form))
+    match await _found(turn, tap.form, tap.key):
+        case TimeOff(span=span, hours=hours, reason=reason, time_off_id=found):
+            ranges = (hours,) if hours else ()
+            draft = draft.at(Step.LAST, dates=(span.first, span.last), ranges=ranges, text=reason, replaces=found)
+        case DateOverride(day=day, availability=present):
+            draft = draft.at(Step.DATES, dates=(day,), ranges=present.open_ranges, moved_from=day)
+        case ClinicClosure(span=span, name=name, closure_id=found):
+            draft = draft.at(Step.LAST, dates=(span.first, span.last), text=name, replaces=found)
+    return await forms.begin(turn, draft.model_copy(update={"month": draft.dates[0].replace(day=1)}))

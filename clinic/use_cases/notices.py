@@ -1,0 +1,46 @@
+"""Tell people what they are owed to hear: claimed, sent, and only then forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from clinic.dates import DateChange
+from clinic.people import Actor, Doctor
+from clinic.ports import Clinic, Notice
+
+LEASE = timedelta(minutes=2)
+"""For so long one process alone tries to send a notice; killed meanwhile, another does after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNotice:
+    """A notice with all that its words need: whom it goes to, which doctor and which change it is about."""
+
+    notice: Notice
+    person: Actor
+    doctor: Doctor
+    change: DateChange
+
+
+async def claim_notice(clinic: Clinic) -> OwedNotice | None:
+    """Take the oldest notice that nobody is sending; none where nothing is owed."""
+    now = clinic.clock()
+    async with clinic.storage.write() as work:
+        while notice := await work.notices.claim(now, now + LEASE):
+            person = await work.people.get(notice.user_id)
+            change = await work.dates.change(notice.change_id)
+            doctor = await work.doctors.get(change.doctor_id) if change and change.doctor_id else None
+            if person and not person.suspended and doctor and change:
+                await work.commit()
+                return OwedNotice(notice, person, doctor, change)
+            await work.notices.done(notice)
+        await work.commit()
+    return None
+
+
+async def finish_notice(clinic: Clinic, owed: OwedNotice) -> None:
+    """Forget a notice that was sent, or that can never be."""
+    async with clinic.storage.write() as work:
+        await work.notices.done(owed.notice)
+        await work.commit()

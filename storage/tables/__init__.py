@@ -1,0 +1,28 @@
+"""The tables, private to ``storage``. The migrations make them; a test holds the two together."""
+
+from __future__ import annotations
+
+from storage.tables.base import Base, Instant, Stamped
+from storage.tables.dates import ClosureRow, DateChangeRow, NoticeRow, OverrideRangeRow, OverrideRow, TimeOffRow
+from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
+from storage.tables.weeks import ChangeRow, DayRow, PlanRow, RangeRow
+
+__all__ = [
+    "Base",
+    "ChangeRow",
+    "ClosureRow",
+    "DateChangeRow",
+    "DayRow",
+    "DoctorRow",
+    "DraftRow",
+    "Instant",
+    "InvitationRow",
+    "NoticeRow",
+    "OverrideRangeRow",
+    "OverrideRow",
+    "PersonRow",
+    "PlanRow",
+    "RangeRow",
+    "Stamped",
+    "TimeOffRow",
+]

@@ -1,0 +1,90 @@
+"""Doctors, accounts, invitations, and what a person has picked so far."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base, flag, Instant
+
+
+class DoctorRow(Base):
+    """A doctor; ``week_version`` names the line of ``week_changes`` that made the stored hours, 0 for none."""
+
+    __tablename__ = "doctors"
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("week_version >= 0", name="week_version"),
+        CheckConstraint("zone <> ''", name="zone"),
+        {"sqlite_autoincrement": True},
+    )
+
+    doctor_id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    specialization: Mapped[str] = mapped_column(String(64))
+    week_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    zone: Mapped[str | None] = mapped_column(Text)
+
+
+class PersonRow(Base):
+    """A Telegram account that has or had a role; it is a doctor's account exactly while ``doctor_id`` is set."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("doctor_id"),)
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text)
+    is_admin: Mapped[bool] = mapped_column(flag("is_admin"))
+    is_receptionist: Mapped[bool] = mapped_column(flag("is_receptionist"))
+    doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.doctor_id"))
+    language: Mapped[str | None] = mapped_column(String(35))
+    suspended: Mapped[bool] = mapped_column(flag("suspended"))
+
+
+class InvitationRow(Base):
+    """A role that waits to be taken. No id comes twice: an old message's button must not mean a new invitation."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        CheckConstraint("role IN ('doctor', 'receptionist', 'admin')", name="role"),
+        CheckConstraint(
+            "CASE WHEN role <> 'doctor' THEN name IS NULL AND specialization IS NULL AND doctor_id IS NULL"
+            " WHEN doctor_id IS NULL THEN name IS NOT NULL AND specialization IS NOT NULL"
+            " ELSE name IS NULL AND specialization IS NULL END",
+            name="doctor",
+        ),
+        CheckConstraint("(used_by IS NULL) = (used_at IS NULL)", name="used"),
+        {"sqlite_autoincrement": True},
+    )
+
+    invitation_id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(16))
+    created_by: Mapped[int | None] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    name: Mapped[str | None] = mapped_column(String(64))
+    specialization: Mapped[str | None] = mapped_column(String(64))
+    doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.doctor_id"))
+    used_by: Mapped[int | None] = mapped_column(BigInteger)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DraftRow(Base):
+    """What a person has picked so far in one message."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        CheckConstraint("revision >= 1", name="revision"),
+        Index(None, "chat_id", "waits_for_text", "message_id"),
+        Index(None, "expires_at"),
+    )
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
+    waits_for_text: Mapped[bool] = mapped_column(flag("waits_for_text"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)

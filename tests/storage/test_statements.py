@@ -1,0 +1,116 @@
+"""How much it costs to read hours: one statement each, whatever is there, and of the past nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from clinic.dates import DateSpan
+from storage import SqlStorage
+from storage.unit_of_work import SqlUnitOfWork
+
+TODAY = date(2026, 7, 6)
+WEEK = DateSpan(TODAY, TODAY + timedelta(days=6))
+UNSET = (None, None, None)
+
+
+def fill(file: Path, doctors: int, rows: int, *, until: date) -> None:
+    """Give each of the doctors ``rows`` plans, overrides and times off, and the clinic closures, a week apart."""
+    with closing(sqlite3.connect(file)) as driver, driver:
+        driver.execute("PRAGMA foreign_keys = ON")
+        for number in range(1, doctors + 1):
+            driver.execute("INSERT INTO doctors VALUES (?, ?, '', 0, NULL)", (number, f"Ada {number}"))
+        days = [until - timedelta(weeks=number) for number in range(rows)]
+        spans = [(day.isoformat(), (day + timedelta(days=6)).isoformat()) for day in days]
+        own = [(number, *span) for number in range(1, doctors + 1) for span in spans]
+        plan = "INSERT INTO week_plans VALUES (NULL, ?, 1, ?, ?, '2001-01-01', 1, ?, ?, ?)"
+        driver.executemany(plan, [(*row, *UNSET) for row in own])
+        driver.execute("INSERT INTO day_availability SELECT plan_id, 0, 2, 1 FROM week_plans")
+        driver.execute("INSERT INTO time_ranges SELECT plan_id, 0, 2, 540, 780 FROM week_plans")
+        off = "INSERT INTO time_off VALUES (NULL, ?, ?, ?, NULL, NULL, '', 'planned', ?, ?, ?)"
+        driver.executemany(off, [(*row, *UNSET) for row in own])
+        driver.executemany("INSERT INTO date_overrides VALUES (?, ?, 1, ?, ?, ?)", [(*row[:2], *UNSET) for row in own])
+        driver.execute("INSERT INTO override_ranges SELECT doctor_id, day, 540, 780 FROM date_overrides")
+        driver.executemany("INSERT INTO closures VALUES (NULL, ?, ?, '', ?, ?, ?)", [(*span, *UNSET) for span in spans])
+
+
+READS: dict[str, Callable[[SqlUnitOfWork, DateSpan], Awaitable[Any]]] = {
+    "weeks.find": lambda work, span: work.weeks.find(1, span),
+    "weeks.everybody": lambda work, span: work.weeks.everybody(span),
+    "dates.of_doctor": lambda work, span: work.dates.of_doctor(1, span),
+    "dates.of_everybody": lambda work, span: work.dates.of_everybody(span),
+}
+
+
+@pytest.mark.parametrize(("doctors", "rows"), [(1, 10), (1, 1000), (100, 10), (100, 100)])
+async def test_each_read_is_one_statement(
+    storage: SqlStorage, file: Path, statements: list[str], doctors: int, rows: int
+) -> None:
+    """However many doctors there are, and however many plans and rules speak of the span."""
+    fill(file, doctors, rows, until=TODAY + timedelta(weeks=rows))
+    future = DateSpan(TODAY, date.max)
+    async with storage.read() as work:
+        for read in READS.values():
+            statements.clear()
+            found = await read(work, future)
+            assert len(statements) == 1
+            assert found
+        everybody = await work.weeks.everybody(future)
+    assert len(everybody) == doctors
+    assert {len(record.hours.plans) for _, record in everybody} == {rows}
+
+
+@pytest.fixture
+def sent(storage: SqlStorage) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that SQLAlchemy sends, with what it is sent with."""
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        heard.append((statement, parameters))
+
+    engine = storage._database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(engine, "before_cursor_execute", hear)
+
+
+STEPS = {
+    "weeks.find": {"week_plans USING INDEX ix_week_plans_doctor_id_ends (doctor_id=? AND ends>?)"},
+    "weeks.everybody": {"week_plans USING INDEX ix_week_plans_doctor_id_ends (doctor_id=? AND ends>?)"},
+    "dates.of_doctor": {
+        "closures USING INDEX ix_closures_last (last>?)",
+        "date_overrides USING INDEX sqlite_autoindex_date_overrides_1 (doctor_id=? AND day>? AND day<?)",
+        "time_off USING INDEX ix_time_off_doctor_id_last (doctor_id=? AND last>?)",
+    },
+    "dates.of_everybody": {
+        "closures USING INDEX ix_closures_last (last>?)",
+        "date_overrides USING INDEX ix_date_overrides_day (day>? AND day<?)",
+        "time_off USING INDEX ix_time_off_last (last>?)",
+    },
+}
+"""How SQLite finds the rows that reach into a span: by an index that passes over those that ended before it."""
+
+
+@pytest.mark.parametrize("read", READS)
+async def test_the_past_is_not_read(storage: SqlStorage, file: Path, sent: list[tuple[str, Any]], read: str) -> None:
+    """Ten years of plans and rules that are over are passed over by an index, and no table is read whole."""
+    fill(file, 3, 520, until=TODAY - timedelta(weeks=2))
+    async with storage.read() as work:
+        await READS[read](work, WEEK)
+    ((statement, parameters),) = sent
+    async with storage._database.reading() as connection:
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps = [row[-1] for row in plan]
+
+    searches = {step.removeprefix("SEARCH ").removesuffix(" LEFT-JOIN") for step in steps if step.startswith("SEARCH")}
+    dated = ("week_plans", "time_off", "date_overrides", "closures")
+    assert {step for step in searches if step.startswith(dated)} == STEPS[read]
+    scans = {step for step in steps if step.startswith("SCAN")}
+    assert scans == ({"SCAN doctors"} if read == "weeks.everybody" else set())
