@@ -250,7 +250,7 @@ def change_lines(changes: Sequence[tuple[ResolvedDay, ResolvedDay]], words: Word
     for was, will in changes[:MOST_SHOWN]:
         yield change_line(was.day, hours_text(was.hours, words), hours_text(will.hours, words), words)
     if len(changes) > MOST_SHOWN:
-        yield words.rich("… and {n} more days", n=len(changes) - MOST_SHOWN)
+        yield words.count("… and {n} more day", "… and {n} more days", len(changes) - MOST_SHOWN)
 
 
 def saved_screen(draft: DatesDraft, change: DateChange, words: Words) -> Screen:

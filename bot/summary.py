@@ -205,7 +205,9 @@ def why_screen(clinic: Clinic, read: DoctorSchedule, monday: date, actor: Actor,
             few.append(words.say("… and {n} more", n=len(why) - MOST_REASONS))
         room -= sum(map(len, few))
         if room < 0:
-            parts.append(words.rich("… and {n} more days", n=sum(len(dates) for _, dates in runs[shown:])))
+            parts.append(
+                words.count("… and {n} more day", "… and {n} more days", sum(len(dates) for _, dates in runs[shown:]))
+            )
             break
         heading = bold(words.span(DateSpan(dates[0], dates[-1])))
         parts.append("\n".join([heading, *(html.escape(line, quote=False) for line in few)]))
