@@ -15,7 +15,25 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import on_error
-from bot.handlers import anything, closures, dates, people, start, today, week, zone
+from bot.handlers import (
+    anything,
+    board,
+    book,
+    bookings,
+    closures,
+    dates,
+    find,
+    free,
+    inline,
+    patient,
+    people,
+    share,
+    slots,
+    start,
+    today,
+    week,
+    zone,
+)
 from bot.handlers.availability import conversation
 from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
 from bot.notices import send_notices
@@ -25,7 +43,7 @@ from clinic.ports import Clinic
 
 log = logging.getLogger(__name__)
 
-UPDATES = ["message", "callback_query"]
+UPDATES = ["message", "callback_query", "inline_query"]
 """All that Rota asks Telegram for (Bot API, getUpdates: allowed_updates)."""
 POLL_SECONDS = 30
 RECONNECT_SECONDS = 3.0
@@ -72,7 +90,25 @@ def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
     application = ApplicationBuilder().bot(bot).concurrent_updates(PersonalOrder()).build()
     front = Front(clinic)
     application.add_handler(conversation(front, anything.typed_text(front)))
-    for module in (week, start, people, dates, closures, today, zone, anything):
+    own = (
+        week,
+        find,
+        free,
+        book,
+        patient,
+        bookings,
+        slots,
+        inline,
+        start,
+        people,
+        dates,
+        closures,
+        today,
+        board,
+        share,
+        zone,
+    )
+    for module in (*own, anything):
         application.add_handlers(module.handlers(front))
     application.add_error_handler(on_error)
     return application

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.booking_draft import BookingDraft
 from bot.dates_draft import DatesDraft
 from bot.picking import HoursDraft
 from bot.taps import (
@@ -214,7 +215,7 @@ class InviteDraft(BaseModel):
         return self.step is InviteStep.NAME
 
 
-AnyDraft = WeekDraft | DatesDraft | InviteDraft
+AnyDraft = WeekDraft | DatesDraft | InviteDraft | BookingDraft
 _ANY_DRAFT: TypeAdapter[AnyDraft] = TypeAdapter(Annotated[AnyDraft, Field(discriminator="kind")])
 
 

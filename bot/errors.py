@@ -98,10 +98,44 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
             return words.say("That was answered on another device already. Look at the message again.")
         case errors.NotAllowed(action=action):
             return _refusal(action, words)
+    return _explain_booking(error, clinic, words)
+
+
+def _explain_booking(error: errors.ClinicError, clinic: Clinic, words: Words) -> str:  # noqa: C901, PLR0911 - one table
+    """Return the plain sentence for an error about bookings."""
+    match error:
+        case errors.BadReference():
+            return words.say("A patient's reference takes 1 to 32 characters in one line. Please type it again.")
+        case errors.BadSlotLength():
+            return words.say("A booking takes 5 to 240 minutes, and the pause after it at most 120.")
+        case errors.SlotTaken(booking=booking):
+            when = words.moment(booking.slot.start, clinic.zone)
+            return words.say(
+                "{reference} has that time: {when}. Choose another.", reference=booking.reference, when=when
+            )
+        case errors.OutsideHours(slot=slot):
+            when = words.moment(slot.start, clinic.zone)
+            return words.say("{when} is outside the doctor's hours. Choose another time.", when=when)
+        case errors.SlotIsPast(start=start):
+            return words.say("{when} is over. Choose a later time.", when=words.moment(start, clinic.zone))
+        case errors.UnknownBooking():
+            return words.say("That booking is no longer there. Open /bookings again.")
+        case errors.BookingHasChanged():
+            return words.say("Somebody has changed this booking meanwhile. This is how it is now.")
+        case errors.BookingIsSettled():
+            return words.say("This booking was cancelled or missed already.")
+        case errors.BookingNotDue():
+            return words.say("This booking has not begun, so nobody can have missed it.")
+        case errors.BookingsAffected(bookings=bookings):
+            return words.count(
+                "Nothing was changed: {n} booking would be left without hours.",
+                "Nothing was changed: {n} bookings would be left without hours.",
+                len(bookings),
+            )
     raise TypeError(f"{type(error).__name__} has no words")
 
 
-def _refusal(action: errors.Action, words: Words) -> str:
+def _refusal(action: errors.Action, words: Words) -> str:  # noqa: PLR0911 - one table
     """Return who may do what was refused."""
     match action:
         case errors.Action.SET_HOURS:
@@ -112,6 +146,14 @@ def _refusal(action: errors.Action, words: Words) -> str:
             return words.say("Only administrators close the clinic. See /help for what you can do.")
         case errors.Action.MANAGE_PEOPLE:
             return words.say("Only administrators invite and manage people. See /help for what you can do.")
+        case errors.Action.BOOK:
+            return words.say("Only the reception books patients. See /help for what you can do.")
+        case errors.Action.READ_BOOKINGS:
+            return words.say("You can see your own bookings: /bookings. Other doctors' are for the reception.")
+        case errors.Action.CANCEL_BOOKING:
+            return words.say("Only the reception and the doctor cancel a booking.")
+        case errors.Action.SET_SLOTS:
+            return words.say("How long bookings are, only the doctor and administrators say. See /slots.")
 
 
 def _place(before: str, words: Words) -> str:

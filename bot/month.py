@@ -16,14 +16,23 @@ BLANK = "\u2800"
 """The braille pattern without dots: a label must have a character, and blanks are none."""
 
 
+def _show(month: date) -> Tap:
+    return ShowMonth(month=month)
+
+
 def month_rows(
-    month: date, today: date, words: Words, tap: Callable[[date], Tap], mark: Callable[[date], str]
+    month: date,
+    today: date,
+    words: Words,
+    tap: Callable[[date], Tap],
+    mark: Callable[[date], str],
+    turn_to: Callable[[date], Tap] = _show,
 ) -> list[Row]:
     """Return a month's dates below its name and arrows, weeks as the person's locale begins them.
 
     Of a month that is over, or too far ahead, the nearest that can be picked from is shown. Weeks that are over are
     left out, other dates before ``today`` are dots that do nothing. What ``mark`` says of a date stands behind its
-    number.
+    number, and ``turn_to`` another month is where the arrows lead.
     """
     first = min(max(month, today), today + FURTHEST).replace(day=1)
     begin = _week_begin(max(first, today), words)
@@ -39,17 +48,17 @@ def month_rows(
         return button(f"{day.day}{mark(day)}", tap(day))
 
     names = [button(words.weekday_letters(day.weekday()), Inert()) for day in cells[:DAYS_A_WEEK]]
-    return [_head(first, today, words), names, *in_rows(map(cell, cells), DAYS_A_WEEK)]
+    return [_head(first, today, words, turn_to), names, *in_rows(map(cell, cells), DAYS_A_WEEK)]
 
 
 def _week_begin(day: date, words: Words) -> date:
     return day - timedelta(days=(day.weekday() - words.first_weekday) % DAYS_A_WEEK)
 
 
-def _head(first: date, today: date, words: Words) -> Row:
+def _head(first: date, today: date, words: Words, turn_to: Callable[[date], Tap]) -> Row:
     before, after = first - timedelta(days=1), next_month(first)
-    back = button("◀", ShowMonth(month=before.replace(day=1))) if before >= today else button(BLANK, Inert())
-    on = button("▶", ShowMonth(month=after)) if after <= today + FURTHEST else button(BLANK, Inert())
+    back = button("◀", turn_to(before.replace(day=1))) if before >= today else button(BLANK, Inert())
+    on = button("▶", turn_to(after)) if after <= today + FURTHEST else button(BLANK, Inert())
     return [back, button(words.month(first), Inert()), on]
 
 

@@ -1,22 +1,31 @@
-"""Tell the desk what doctors said on the day itself."""
+"""Tell the desk what doctors said on the day itself, and which bookings have lost their hours."""
 
 from __future__ import annotations
 
 import html
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 
 from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.agenda import time_off_text
-from bot.screen import bold
+from bot.bookings import when
+from bot.screen import bold, button, GO, Screen
+from bot.taps import Open, Place
 from bot.words import Words, words_for
+from clinic.booking import Booking
 from clinic.dates import DateChange, TimeOff
+from clinic.errors import StorageBusy
+from clinic.people import Doctor
 from clinic.ports import Clinic
-from clinic.use_cases.notices import claim_notice, finish_notice
+from clinic.use_cases.notices import claim_bookings_notice, claim_notice, finish_notice, OwedBookings, OwedNotice
 
 log = logging.getLogger(__name__)
+
+MOST_TOLD = 10
 
 
 async def send_notices(clinic: Clinic, bot: Bot) -> None:
@@ -24,17 +33,47 @@ async def send_notices(clinic: Clinic, bot: Bot) -> None:
 
     A process that is killed between sending one and noting it sends that one again.
     """
-    while owed := await claim_notice(clinic):
-        words = words_for(owed.person.language)
-        text = notice_text(owed.doctor.name, owed.change, words)
+    while owed := await claim_notice(clinic) or await claim_bookings_notice(clinic):
+        screen = _screen(owed, clinic)
         try:
-            await bot.send_message(owed.person.user_id, text, ParseMode.HTML)
+            await bot.send_message(owed.person.user_id, screen.text, ParseMode.HTML, reply_markup=screen.markup)
         except (BadRequest, Forbidden) as error:
             log.info("a notice cannot be delivered (%s)", type(error).__name__)
         except TelegramError as error:
             log.warning("a notice stays owed (%s)", type(error).__name__)
             return
         await finish_notice(clinic, owed)
+
+
+async def try_notices(clinic: Clinic, bot: Bot) -> None:
+    """Send what is owed; what is kept from it now is sent by whoever looks next, and nobody's change has failed."""
+    with suppress(StorageBusy):
+        await send_notices(clinic, bot)
+
+
+def _screen(owed: OwedNotice | OwedBookings, clinic: Clinic) -> Screen:
+    words = words_for(owed.person.language)
+    if isinstance(owed, OwedBookings):
+        return bookings_screen(clinic, owed.bookings, words)
+    return Screen(notice_text(owed.doctor.name, owed.change, words))
+
+
+def bookings_screen(clinic: Clinic, bookings: Sequence[tuple[Doctor, Booking]], words: Words) -> Screen:
+    """Return which bookings have lost their hours, the first few of many, with the way to the list of all."""
+    many = len(bookings)
+    lines = [bold(words.count("{n} booking has lost its hours", "{n} bookings have lost their hours", many))]
+    lines += [booking_line(clinic, doctor, booking, words) for doctor, booking in bookings[:MOST_TOLD]]
+    if many > MOST_TOLD:
+        lines.append(words.rich("… and {n} more", n=many - MOST_TOLD))
+    lines += ["", words.rich("Each of them waits to be moved, cancelled or kept.")]
+    return Screen("\n".join(lines), [[button(words.say("Without hours"), Open(place=Place.ATTENTION), GO)]])
+
+
+def booking_line(clinic: Clinic, doctor: Doctor, booking: Booking, words: Words, *, named: bool = True) -> str:
+    """Return as HTML when a booking is and whose, with its doctor's name where that is not known."""
+    name = [doctor.name] if named else []
+    parts = [when(booking.slot, doctor, clinic, words), *name, booking.reference]
+    return html.escape(" · ".join(parts), quote=False)
 
 
 def notice_text(doctor: str, change: DateChange, words: Words) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.agenda import clock_note, mark_of, off_label, off_reason, why_lines
 from bot.screen import bold, button, GO, in_rows, menu_button, Row, Screen
+from bot.sharing import share_row
 from bot.taps import DropPlan, Open, Place, ShowWeek, ShowWhy, SwitchDay, Undo
 from bot.times import seen
 from bot.words import Words
@@ -20,7 +21,7 @@ from clinic.people import Actor
 from clinic.plan import WeekPlan
 from clinic.ports import Clinic
 from clinic.time_range import MINUTES_A_DAY, TimeRange
-from clinic.use_cases.hours import DoctorSchedule
+from clinic.use_cases.schedules import DoctorSchedule
 from clinic.week import monday_of, Weekday, WeeklyAvailability
 
 WIDEST_LINE = 32
@@ -87,13 +88,18 @@ def _date_lines(day: ResolvedDay, words: Words, reader: ZoneInfo) -> Iterator[st
     for hours in day.hours:
         yield words.hours(hours) + mark_of(day)
         found = slot(day.day, hours, day.zone)
-        if found and _differs(found, day.zone, reader):
+        if found and _is_other(found, day.zone, reader):
             yield f"= {seen(found, day.day, reader, words)}"
     if not day.hours and not day.tails:
         yield off_label(day, words)
 
 
-def _differs(found: Slot, zone: ZoneInfo, reader: ZoneInfo) -> bool:
+def differs(day: ResolvedDay, reader: ZoneInfo) -> bool:
+    """Whether a date's hours stand at other times on the reader's clock."""
+    return any(_is_other(found, day.zone, reader) for found in day.slots)
+
+
+def _is_other(found: Slot, zone: ZoneInfo, reader: ZoneInfo) -> bool:
     """Whether the reader's clock shows another time at the slot's start or end."""
     moments = (found.start, found.end)
     return any(moment.astimezone(zone).utcoffset() != moment.astimezone(reader).utcoffset() for moment in moments)
@@ -123,7 +129,7 @@ def _legend(days: Sequence[ResolvedDay], words: Words, reader: ZoneInfo) -> Iter
     """Yield what the table's signs mean, where they stand in it, and what the clock changes do."""
     if any(mark_of(day) and (day.hours or not (day.tails or off_reason(day, words))) for day in days):
         yield words.rich("<i>* not the usual hours</i>")
-    if any(_differs(found, day.zone, reader) for day in days for found in day.slots):
+    if any(differs(day, reader) for day in days):
         yield words.rich("<i>= on the clock of {zone}</i>", zone=reader.key)
     for day in days:
         note = clock_note(day, words)
@@ -148,6 +154,7 @@ def week_screen(
     reader = read.schedule.zone if own else clinic.zone
     text = week_text(clinic, read, monday, words, reader)
     rows: list[Row] = [_week_arrows(clinic, read.doctor.doctor_id, monday, words)]
+    rows.append(share_row(read, monday, html.unescape(zone_text(read.schedule.zone, monday)), words))
     if own:
         rows = [*_own_buttons(clinic, read, monday, words), *rows]
     back = [] if own else [button(words.say("Doctors"), Open(place=Place.DOCTORS))]

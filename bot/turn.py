@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from telegram import Bot, Update
+from telegram import Bot, InlineQueryResult, InlineQueryResultsButton, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
@@ -21,6 +21,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     filters,
+    InlineQueryHandler,
     MessageHandler,
 )
 
@@ -31,6 +32,7 @@ from bot.taps import Open, Place, Tap
 from bot.typed import NotUnderstood
 from bot.words import Words, words_for
 from clinic import policy
+from clinic.booking import Affected
 from clinic.errors import ClinicError
 from clinic.people import Actor
 from clinic.ports import Clinic, Draft
@@ -41,6 +43,11 @@ log = logging.getLogger(__name__)
 Context = CallbackContext[Any, Any, Any, Any]
 Callback = Callable[["Turn", Any], Awaitable[object]]
 Handler = BaseHandler[Any, Context, Any]
+Refusal = Callable[["Turn", ClinicError], Awaitable[object]]
+Unpack = Callable[[str], Tap | None]
+
+OFFER_SECONDS = 5
+"""How long Telegram may give an inline query's results again: longer, and a changed week would be posted as it was."""
 
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _NO_ERRORS = ("message is not modified", "query is too old", "query id is invalid")
@@ -48,7 +55,10 @@ _NO_ERRORS = ("message is not modified", "query is too old", "query id is invali
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A person's update, answered through ``show`` or ``answer``; made anew for every update."""
+    """A person's update, answered through ``show`` or ``answer``; made anew for every update.
+
+    ``bookings`` is what the person has said becomes of bookings that a change of hours leaves without hours.
+    """
 
     clinic: Clinic
     bot: Bot
@@ -56,6 +66,7 @@ class Turn:
     actor: Actor
     words: Words
     stored: Draft | None
+    bookings: Affected | None = None
 
     @property
     def chat_id(self) -> int:
@@ -106,7 +117,7 @@ class Turn:
 
     async def again(self) -> Turn:
         """Return the turn with the account and the draft read anew."""
-        return await take_turn(self.clinic, self.bot, self.update)
+        return replace(await take_turn(self.clinic, self.bot, self.update), bookings=self.bookings)
 
     async def show(self, screen: Screen, toast: str = "", *, alert: bool = False, over: int | None = None) -> int:
         """Show a screen and return its message id: edited in place for a tap (or ``over`` a message), else sent.
@@ -143,6 +154,25 @@ class Turn:
             await self.answer(text, alert=True)
         else:
             await self.bot.send_message(self.chat_id, text)
+
+    async def offer(
+        self,
+        results: Sequence[InlineQueryResult],
+        next_offset: str = "",
+        *,
+        button: InlineQueryResultsButton | None = None,
+    ) -> None:
+        """Answer an inline query: for this person alone, and soon asked again. A later key may have overtaken it."""
+        query = self.update.inline_query
+        if query is None:
+            raise ValueError("only an inline query is offered results")
+        try:
+            await self.bot.answer_inline_query(
+                query.id, results, OFFER_SECONDS, is_personal=True, next_offset=next_offset, button=button
+            )
+        except BadRequest as error:
+            if not _is(error, _NO_ERRORS):
+                raise
 
     async def _send(self, screen: Screen) -> int:
         sent = await self.bot.send_message(self.chat_id, screen.text, ParseMode.HTML, reply_markup=screen.markup)
@@ -200,15 +230,12 @@ def is_private(update: object) -> bool:
 
 
 class TapHandler(BaseHandler[Update, Context, Any]):
-    """PTB's side of one kind of tap; callback data that is another's is not handled here."""
+    """PTB's side of one kind of tap; callback data that ``unpack`` finds to be another's is not handled here."""
 
-    def __init__(
-        self, kind: type[Tap], callback: Callable[[Update, Context, Tap], Awaitable[object]], place: Place | None = None
-    ) -> None:
+    def __init__(self, unpack: Unpack, callback: Callable[[Update, Context, Tap], Awaitable[object]]) -> None:
         super().__init__(self._never_called)
-        self._kind = kind
+        self._unpack = unpack
         self._on_tap = callback
-        self._place = place
 
     async def _never_called(self, update: Update, context: Context) -> None:
         """PTB wants a callback of two arguments; ``handle_update`` passes the tap too."""
@@ -216,8 +243,7 @@ class TapHandler(BaseHandler[Update, Context, Any]):
     def check_update(self, update: object) -> Tap | None:
         if not is_private(update) or not isinstance(update, Update) or not update.callback_query:
             return None
-        tap = self._kind.unpack(update.callback_query.data or "")
-        return tap if self._place is None or (isinstance(tap, Open) and tap.place is self._place) else None
+        return self._unpack(update.callback_query.data or "")
 
     async def handle_update(
         self,
@@ -236,15 +262,25 @@ class Front:
     def __init__(self, clinic: Clinic) -> None:
         self._clinic = clinic
 
-    def on_tap(self, kind: type[Tap], callback: Callback, place: Place | None = None) -> TapHandler:
+    def on_tap(self, kind: type[Tap], callback: Callback) -> TapHandler:
+        return self.on_unpacked(kind.unpack, callback)
+
+    def on_unpacked(self, unpack: Unpack, callback: Callback) -> TapHandler:
+        """Handle the buttons in whose data ``unpack`` finds a tap."""
+
         async def run(update: Update, context: Context, tap: Tap) -> object:
             return await self._take(update, context, callback, tap)
 
-        return TapHandler(kind, run, place)
+        return TapHandler(unpack, run)
 
     def on_place(self, place: Place, callback: Callback) -> TapHandler:
         """Handle a button that leads to a screen."""
-        return self.on_tap(Open, callback, place)
+
+        def unpack(data: str) -> Tap | None:
+            tap = Open.unpack(data)
+            return tap if tap and tap.place is place else None
+
+        return self.on_unpacked(unpack, callback)
 
     def on_old_tap(self, callback: Callback) -> CallbackQueryHandler[Context, object]:
         """Handle every tap that nobody else took; one from a group or from an inline message is but acknowledged."""
@@ -272,6 +308,23 @@ class Front:
             return await self._take(update, context, callback, update.effective_message)
 
         return MessageHandler(filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & which, run)
+
+    def on_inline(self, callback: Callable[[Turn], Awaitable[object]], refused: Refusal) -> Handler:
+        """Handle ``@bot text``, in whatever chat; who is not let in, or may not see it, is answered by ``refused``."""
+
+        async def run(update: Update, context: Context) -> None:
+            turn = _unrecognised(self._clinic, context.bot, update)
+            try:
+                try:
+                    turn = await take_turn(self._clinic, context.bot, update)
+                    policy.ensure_known(turn.actor)
+                    await callback(turn)
+                except ClinicError as error:
+                    await refused(turn, error)
+            except Exception as error:  # noqa: BLE001 - as for a tap
+                await apologise(context.bot, update, error, turn.words)
+
+        return InlineQueryHandler(run)
 
     async def _take(
         self, update: Update, context: Context, callback: Callback, given: Any, *, strangers: bool = False

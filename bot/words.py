@@ -129,6 +129,10 @@ class Words:
         """Return a date with its weekday and without its year: ``Wed 25 Nov``."""
         return format_skeleton("MMMEd", day, locale=self.locale)
 
+    def full_date(self, day: date) -> str:
+        """Return a date with its weekday and its year: ``Wed, 25 Nov 2026``."""
+        return format_skeleton("yMMMEd", day, locale=self.locale)
+
     def day_and_month(self, day: date) -> str:
         """Return ``25 Nov``."""
         return format_skeleton("MMMd", day, locale=self.locale)

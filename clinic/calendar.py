@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo, UTC
 from zoneinfo import ZoneInfo
@@ -136,6 +136,11 @@ class Schedule:
     def days(self, span: DateSpan) -> list[ResolvedDay]:
         return [self.day(day) for day in span]
 
+    def slots(self, days: Iterable[date]) -> Iterator[Slot]:
+        """Yield what is worked on dates that come in order, resolving each when it is asked for."""
+        for day in days:
+            yield from self.day(day).slots
+
     def _pieces(self, day: date) -> list[tuple[int, int]]:
         """Return what is left of the hours of a date, in minutes from its 00:00; pieces may lie on the next date."""
         if self._is_off(day):
@@ -187,10 +192,32 @@ def _without(piece: tuple[int, int], start: int, stop: int) -> Iterator[tuple[in
 
 def joined(slots: Iterable[Slot]) -> list[Slot]:
     """Return slots with those that touch or overlap made one, in order."""
-    found: list[Slot] = []
-    for each in sorted(slots):
-        if found and each.start <= found[-1].end:
-            found[-1] = Slot(found[-1].start, max(found[-1].end, each.end))
+    return list(joined_in_order(sorted(slots)))
+
+
+def joined_in_order(slots: Iterable[Slot]) -> Iterator[Slot]:
+    """Yield slots that come in order with those that touch or overlap made one, no later than it is known."""
+    last: Slot | None = None
+    for each in slots:
+        if last and each.start <= last.end:
+            last = Slot(last.start, max(last.end, each.end))
         else:
-            found.append(each)
-    return found
+            if last:
+                yield last
+            last = each
+    if last:
+        yield last
+
+
+def without(slots: Iterable[Slot], taken: Sequence[Slot]) -> Iterator[Slot]:
+    """Yield what is left of slots where others, which come in order and apart, have been taken out of them."""
+    for each in slots:
+        start = each.start
+        for other in taken:
+            if other.end <= start or each.end <= other.start:
+                continue
+            if start < other.start:
+                yield Slot(start, other.start)
+            start = other.end
+        if start < each.end:
+            yield Slot(start, each.end)

@@ -161,18 +161,28 @@ class DateRules:
     overrides: tuple[DateOverride, ...] = ()
     closures: tuple[ClinicClosure, ...] = ()
 
+    def undone(self, change: DateChange) -> DateRules:
+        """Return the rules as they were before a change that they stand after; a zone is none of them."""
+        rules: list[DateRule] = [*self.time_off, *self.overrides, *self.closures]
+        there = [*(rule for rule in rules if rule not in change.after), *change.before]
+        return DateRules(
+            tuple(rule for rule in there if isinstance(rule, TimeOff)),
+            tuple(rule for rule in there if isinstance(rule, DateOverride)),
+            tuple(rule for rule in there if isinstance(rule, ClinicClosure)),
+        )
+
 
 NO_RULES = DateRules()
 
 
-def checked_text(text: str) -> str:
+def checked_text(text: str, longest: int = LONGEST_TEXT) -> str:
     """Return a reason or a closure's name with its blanks folded; it may be empty.
 
     Raises:
-        BadReason: more than ``LONGEST_TEXT`` characters, or some that cannot be printed.
+        BadReason: more than ``longest`` characters, or some that cannot be printed.
     """
     folded = " ".join(text.split())
-    if len(folded) > LONGEST_TEXT or not folded.isprintable():
+    if len(folded) > longest or not folded.isprintable():
         raise BadReason(text)
     return folded
 

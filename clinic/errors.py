@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clinic.booking import Booking
+    from clinic.calendar import Slot
     from clinic.plan import WeekRecord
     from clinic.time_range import TimeRange
     from clinic.week import Weekday
@@ -56,6 +59,10 @@ class Action(StrEnum):
     READ_HOURS = "read hours"
     MANAGE_PEOPLE = "manage people"
     CLOSE_CLINIC = "close the clinic"
+    BOOK = "book"
+    READ_BOOKINGS = "read bookings"
+    CANCEL_BOOKING = "cancel a booking"
+    SET_SLOTS = "set slots"
 
 
 @dataclass(eq=False)
@@ -189,3 +196,80 @@ class NotWorkingThen(ClinicError):
     """The doctor has no hours on the date that the change would take some from."""
 
     day: date
+
+
+@dataclass(eq=False)
+class BadReference(ClinicError):
+    """A patient's reference is empty, too long, or has characters that cannot be shown."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class BadSlotLength(ClinicError):
+    """Bookings of that length, or with that pause after them, cannot be."""
+
+    minutes: int
+    buffer: int
+
+
+@dataclass(eq=False)
+class SlotTaken(ClinicError):
+    """A standing booking has some of that time, or of the pause beside it; ``free`` are the next slots."""
+
+    booking: Booking
+    free: Sequence[Slot]
+
+
+@dataclass(eq=False)
+class OutsideHours(ClinicError):
+    """The slot does not lie wholly inside the doctor's hours; ``free`` are the next slots."""
+
+    slot: Slot
+    free: Sequence[Slot]
+
+
+@dataclass(eq=False)
+class SlotIsPast(ClinicError):
+    """A booking would begin before now."""
+
+    start: datetime
+
+
+@dataclass(eq=False)
+class UnknownBooking(ClinicError):
+    """No booking has this id, or it was erased for its age."""
+
+    booking_id: int
+
+
+@dataclass(eq=False)
+class BookingHasChanged(ClinicError):
+    """The booking is no longer the one that the person saw."""
+
+    current: Booking
+
+
+@dataclass(eq=False)
+class BookingIsSettled(ClinicError):
+    """The booking was cancelled or missed, so that there is nothing left to do that to."""
+
+    booking: Booking
+
+
+@dataclass(eq=False)
+class BookingNotDue(ClinicError):
+    """Nobody can have missed a booking that has not begun."""
+
+    booking: Booking
+
+
+@dataclass(eq=False)
+class BookingsAffected(ClinicError):
+    """A change of hours would leave bookings without hours, and the caller has not said what becomes of them.
+
+    ``bookings`` come by time, ``gone`` are the hours around them that would go, joined, those of all doctors together.
+    """
+
+    bookings: Sequence[Booking]
+    gone: Sequence[Slot]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from clinic.booking import SlotLength, USUAL_LENGTH
 from clinic.errors import BadName
 
 INVITATION_LIFE = timedelta(days=7)
@@ -44,7 +45,8 @@ class Actor:
 class Doctor:
     """A doctor whose hours are kept. ``user_id`` is the Telegram account that sets them, if one does.
 
-    ``zone`` is the IANA name of the doctor's own time zone; none is the clinic's.
+    ``zone`` is the IANA name of the doctor's own time zone; none is the clinic's. ``slots`` is how long the doctor's
+    bookings are.
     """
 
     doctor_id: int
@@ -52,6 +54,7 @@ class Doctor:
     specialization: str
     user_id: int | None = None
     zone: str | None = None
+    slots: SlotLength = USUAL_LENGTH
 
 
 @dataclass(frozen=True, slots=True)

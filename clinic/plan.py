@@ -228,6 +228,11 @@ class WeeklyHours:
         hours.ensure_nights_end(today)
         return hours
 
+    def undone(self, change: WeekChange) -> WeeklyHours:
+        """Return the plans as they were before a change that they stand after."""
+        kept = [plan for plan in self.plans if plan not in change.after]
+        return WeeklyHours(tuple(sorted([*kept, *change.before], key=lambda plan: (plan.once, plan.starts))))
+
     def ensure_nights_end(self, since: date) -> None:
         """Refuse hours that share a minute where one plan follows another.
 

@@ -58,6 +58,47 @@ def ensure_can_close_clinic(actor: Actor) -> None:
         raise NotAllowed(Action.CLOSE_CLINIC)
 
 
+def ensure_can_book(actor: Actor) -> None:
+    """Receptionists make, move and settle bookings and read everybody's; so do admins.
+
+    What a closure does to bookings must be seen by the admin who closes, and where there is no receptionist a flagged
+    booking still needs somebody to act; a refusal would keep nothing from whoever can invite themselves to the desk.
+    """
+    ensure_known(actor)
+    if not is_desk(actor):
+        raise NotAllowed(Action.BOOK)
+
+
+def ensure_can_read_bookings(actor: Actor, doctor_id: int) -> None:
+    """The desk reads every doctor's bookings, doctors their own."""
+    ensure_known(actor)
+    if not is_desk(actor) and not _is_doctor(actor, doctor_id):
+        raise NotAllowed(Action.READ_BOOKINGS)
+
+
+def ensure_can_cancel_booking(actor: Actor, doctor_id: int) -> None:
+    """The desk cancels every doctor's bookings, doctors their own."""
+    ensure_known(actor)
+    if not is_desk(actor) and not _is_doctor(actor, doctor_id):
+        raise NotAllowed(Action.CANCEL_BOOKING)
+
+
+def ensure_can_set_slots(actor: Actor, doctor_id: int) -> None:
+    """Doctors say how long their bookings are, and admins for them; to the desk it is given, as hours are."""
+    ensure_known(actor)
+    if Role.ADMIN not in actor.roles and not _is_doctor(actor, doctor_id):
+        raise NotAllowed(Action.SET_SLOTS)
+
+
+def is_desk(actor: Actor) -> bool:
+    """Whether the actor works with every doctor's bookings."""
+    return bool(actor.roles & {Role.RECEPTIONIST, Role.ADMIN})
+
+
+def _is_doctor(actor: Actor, doctor_id: int) -> bool:
+    return Role.DOCTOR in actor.roles and actor.doctor_id == doctor_id
+
+
 def ensure_can_suspend(actor: Actor, person: Actor) -> None:
     """Admins suspend anybody but themselves and those whom the settings name."""
     ensure_can_manage_people(actor)

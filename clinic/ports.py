@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from clinic.booking import Booking, BookingChange, SlotLength
 from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.people import Actor, Doctor, Invitation
-from clinic.plan import WeekChange, WeekRecord
+from clinic.plan import Stamp, WeekChange, WeekRecord
 
 Clock = Callable[[], datetime]
 """Returns the present instant, aware, in UTC."""
@@ -39,6 +40,15 @@ class Notice:
 
     user_id: int
     change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingNotice:
+    """A message about bookings that were left without hours, owed to a person."""
+
+    user_id: int
+    booking_ids: tuple[int, ...]
+    notice_id: int
 
 
 class People(Protocol):
@@ -70,6 +80,8 @@ class Doctors(Protocol):
 
     async def everybody(self) -> Sequence[Doctor]:
         """Return all doctors, by name."""
+
+    async def set_slots(self, doctor_id: int, slots: SlotLength) -> None: ...
 
 
 class Invitations(Protocol):
@@ -130,15 +142,56 @@ class Dates(Protocol):
     async def change(self, change_id: int) -> DateChange | None: ...
 
 
+class Bookings(Protocol):
+    """Bookings with their history; every one that stands has its time for itself."""
+
+    async def get(self, booking_id: int) -> Booking | None: ...
+
+    async def of_ids(self, booking_ids: Collection[int]) -> Sequence[Booking]:
+        """Return those that are there, by time."""
+
+    async def standing(
+        self, since: datetime, until: datetime, doctor_ids: Collection[int] | None = None
+    ) -> Sequence[Booking]:
+        """Return what stands and shares a moment with ``[since, until)``, of some doctors or of all, by time.
+
+        In a write nobody else changes them until the end.
+        """
+
+    async def flagged(self) -> Sequence[Booking]:
+        """Return those that wait for somebody to act, by time."""
+
+    async def add(self, booking: Booking, stamp: Stamp) -> Booking:
+        """Keep a new one and its first line of history; return it with its ``booking_id``."""
+
+    async def save(self, changes: Sequence[BookingChange]) -> None:
+        """Write bookings over the version before theirs, all of them or none, each with its line of history.
+
+        Raises:
+            RuntimeError: one is not stored in the version before; nothing must be committed then.
+        """
+
+    async def history(self, booking_id: int) -> Sequence[BookingChange]:
+        """Return a booking's changes, the oldest first."""
+
+    async def erase(self, before: datetime) -> int:
+        """Delete what was over before an instant, notes and history with it; return how many bookings that were."""
+
+
 class Notices(Protocol):
     """Messages about a change that are owed to people: written with the change, sent after it, once."""
 
     async def owe(self, change_id: int, user_ids: Sequence[int]) -> None: ...
 
+    async def owe_bookings(self, booking_ids: Sequence[int], user_ids: Sequence[int]) -> None: ...
+
     async def claim(self, now: datetime, until: datetime) -> Notice | None:
         """Return one that nobody is sending at ``now``, and keep it from others until ``until``; the oldest first."""
 
-    async def done(self, notice: Notice) -> None:
+    async def claim_bookings(self, now: datetime, until: datetime) -> BookingNotice | None:
+        """Claim one about bookings, in the same way."""
+
+    async def done(self, notice: Notice | BookingNotice) -> None:
         """Forget one that was sent, or can never be."""
 
 
@@ -162,6 +215,8 @@ class UnitOfWork(Protocol):
     def weeks(self) -> Weeks: ...
     @property
     def dates(self) -> Dates: ...
+    @property
+    def bookings(self) -> Bookings: ...
     @property
     def notices(self) -> Notices: ...
     @property

@@ -1,10 +1,12 @@
-"""Plans and rules <-> the JSON that the two histories keep of them. Dates and instants are ISO 8601."""
+"""Plans, rules and bookings <-> the JSON that the histories keep of them. Dates and instants are ISO 8601."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, UTC
 from typing import Any
 
+from clinic.booking import Booking, BookingStatus
+from clinic.calendar import Slot
 from clinic.dates import ClinicClosure, DateOverride, DateRule, DateSpan, DoctorZone, TimeOff, TimeOffKind
 from clinic.plan import Stamp, WeekPlan
 from clinic.time_range import TimeRange
@@ -89,6 +91,37 @@ def rule_of(plain: Plain) -> DateRule:
             raise ValueError(f"no rule is of the kind {unknown!r}")
 
 
+def plain_booking(booking: Booking) -> Plain:
+    return {
+        "booking_id": booking.booking_id,
+        "doctor_id": booking.doctor_id,
+        "slot": [_plain_instant(booking.slot.start), _plain_instant(booking.slot.end)],
+        "reference": booking.reference,
+        "note": booking.note,
+        "status": booking.status.value,
+        "flagged": booking.flagged,
+        "reason": booking.reason,
+        "stamp": _plain_stamp(booking.stamp),
+        "version": booking.version,
+    }
+
+
+def booking_of(plain: Plain) -> Booking:
+    """Return the booking of an object that ``plain_booking`` made."""
+    return Booking(
+        plain["doctor_id"],
+        Slot(*map(datetime.fromisoformat, plain["slot"])),
+        plain["reference"],
+        plain["note"],
+        BookingStatus(plain["status"]),
+        plain["flagged"],
+        plain["reason"],
+        _stamp_of(plain["stamp"]),
+        plain["booking_id"],
+        plain["version"],
+    )
+
+
 def _plain_day(day: DayAvailability) -> list[Any]:
     return [day.on, [[hours.start, hours.end] for hours in day.ranges]]
 
@@ -109,7 +142,11 @@ def _span_of(plain: Plain) -> DateSpan:
 def _plain_stamp(stamp: Stamp | None) -> Plain | None:
     if stamp is None:
         return None
-    return {"user_id": stamp.user_id, "name": stamp.name, "at": stamp.at.astimezone(UTC).isoformat()}
+    return {"user_id": stamp.user_id, "name": stamp.name, "at": _plain_instant(stamp.at)}
+
+
+def _plain_instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
 
 
 def _stamp_of(plain: Plain | None) -> Stamp | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, ColumnElement, delete, func, insert, literal_column, Row, Select, select, update
 
+from clinic.booking import SlotLength
 from clinic.errors import InvitationUsed
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.ports import Draft
@@ -38,7 +39,13 @@ _WAITING = (
 _CALLER_OF_MESSAGE = _caller(DraftRow.message_id == bindparam("message_id"))
 _CALLER_OF_CHAT = _caller(DraftRow.message_id == _WAITING)
 _DOCTORS = select(
-    DoctorRow.doctor_id, DoctorRow.name, DoctorRow.specialization, PersonRow.user_id, DoctorRow.zone
+    DoctorRow.doctor_id,
+    DoctorRow.name,
+    DoctorRow.specialization,
+    PersonRow.user_id,
+    DoctorRow.zone,
+    DoctorRow.slot_minutes,
+    DoctorRow.slot_buffer,
 ).outerjoin_from(DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id)
 _INVITATIONS = select(*InvitationRow.__table__.c)
 _DRAFT_AS_READ = update(DraftRow).where(
@@ -118,6 +125,10 @@ class Doctors:
         """Return all doctors by name as a reader looks for it: neither case nor accents count."""
         doctors = [doctor_of(row) for row in await self._transaction.read(_DOCTORS)]
         return sorted(doctors, key=lambda doctor: (folded(doctor.name), doctor.doctor_id))
+
+    async def set_slots(self, doctor_id: int, slots: SlotLength) -> None:
+        theirs = update(DoctorRow).where(DoctorRow.doctor_id == doctor_id)
+        await self._transaction.change(theirs.values(slot_minutes=slots.minutes, slot_buffer=slots.buffer))
 
 
 class Invitations:
@@ -210,7 +221,8 @@ def _actor(row: Row[Any]) -> Actor:
 
 
 def doctor_of(row: Row[Any]) -> Doctor:
-    return Doctor(row.doctor_id, row.name, row.specialization, row.user_id, row.zone)
+    slots = SlotLength(row.slot_minutes, row.slot_buffer)
+    return Doctor(row.doctor_id, row.name, row.specialization, row.user_id, row.zone, slots)
 
 
 def _invitation(row: Row[Any]) -> Invitation:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from clinic.ports import Draft
+from storage.bookings import Bookings
 from storage.database import Database
 from storage.dates import Dates
 from storage.notices import Notices
@@ -24,6 +25,7 @@ class SqlUnitOfWork:
         self.invitations = Invitations(transaction)
         self.weeks = Weeks(transaction)
         self.dates = Dates(transaction)
+        self.bookings = Bookings(transaction)
         self.notices = Notices(transaction)
         self.drafts = Drafts(transaction)
 

@@ -28,6 +28,8 @@ _EVERYBODY = (
         DoctorRow.name,
         DoctorRow.specialization,
         DoctorRow.zone,
+        DoctorRow.slot_minutes,
+        DoctorRow.slot_buffer,
         DoctorRow.week_version,
         PersonRow.user_id,
         ChangeRow.at,

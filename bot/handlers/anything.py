@@ -7,11 +7,15 @@ from functools import partial
 from telegram import Message
 from telegram.ext import filters
 
+from bot.booking_draft import BookingDraft
 from bot.dates_draft import DatesDraft
 from bot.draft import InviteDraft, WeekDraft
 from bot.handlers.availability import type_time, type_week
+from bot.handlers.book import type_booking
 from bot.handlers.dates import type_dates, type_into_dates
+from bot.handlers.find import type_name
 from bot.handlers.forms import settled
+from bot.handlers.patient import type_into as type_into_booking
 from bot.handlers.people import type_doctor
 from bot.handlers.start import show_menu
 from bot.picking import HoursDraft
@@ -27,25 +31,31 @@ CALENDARS = (Step.DATES, Step.LAST)
 
 
 def typed_text(front: Front) -> Handler:
-    return front.on_message(filters.TEXT & ~filters.COMMAND, typed)
+    return front.on_message(filters.TEXT & ~filters.COMMAND & ~filters.VIA_BOT, typed)
 
 
 def handlers(front: Front) -> list[Handler]:
+    """Handle the rest. What an inline query has posted into this chat is an answer, and wants none."""
     return [
         front.on_tap(Inert, rest),
-        front.on_message(filters.ALL, not_understood),
+        front.on_message(~filters.VIA_BOT, not_understood),
         front.on_old_tap(old_button),
     ]
 
 
 @settled
 async def typed(turn: Turn, message: Message) -> Step | int | None:
-    """Take a text for what it answers: a form that waits for it, or a whole week."""
+    """Take a text for what it answers: a form that waits for it, a whole week, or a doctor whom it names."""
     text = message.text or ""
     draft = turn.draft
     week = Role.DOCTOR in turn.actor.roles and grammar_for(turn.words).starts_like_a_week(text)
     if isinstance(draft, InviteDraft) and not (week and turn.forgotten):
         await type_doctor(turn, draft, text)
+        return None
+    if await type_booking(turn, text):
+        return None
+    if isinstance(draft, BookingDraft) and not (week and turn.forgotten):
+        await type_into_booking(turn, draft, text)
         return None
     minutes = read_time(text)
     if isinstance(draft, HoursDraft) and minutes is not None and draft.takes(minutes):
@@ -59,7 +69,7 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
         step = await _typed_hours(turn, text)
     if step is None and dates:
         step = await type_into_dates(turn, dates, text)
-    if step is None:
+    if step is None and not await type_name(turn, text):
         await not_understood(turn, message)
     return step
 

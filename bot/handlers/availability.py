@@ -6,19 +6,22 @@ from datetime import date
 
 from telegram.ext import ConversationHandler
 
+from bot.booking_draft import BookingDraft
 from bot.draft import WeekDraft
 from bot.editor import closed_screen, editor_screen
-from bot.handlers import dates, forms
+from bot.handlers import dates, forms, patient
 from bot.handlers.own import own_doctor_id
 from bot.handlers.start import show_menu
 from bot.handlers.week import show_own_week
 from bot.picking import HoursDraft
+from bot.protection import protected
 from bot.screen import Screen
 from bot.summary import this_monday
 from bot.taps import (
     AddHours,
     Back,
     Cancel,
+    DropBooking,
     EndByDay,
     LastDate,
     Next,
@@ -31,6 +34,7 @@ from bot.taps import (
     PickTo,
     Place,
     SaveOver,
+    ShowForm,
     ShowMonth,
     ShowNight,
     SomeHours,
@@ -53,7 +57,7 @@ PICKS: dict[Step, tuple[type[Tap], ...]] = {
     Step.LAST: (LastDate, WholeDays, SomeHours),
     Step.FROM: (PickFrom, PickNoHours, ShowNight),
     Step.TO: (PickTo,),
-    Step.REVIEW: (AddHours, Back, Cancel),
+    Step.REVIEW: (AddHours, Back, Cancel, ShowForm),
     Step.WHEN: (PickRepeat,),
     Step.NIGHT: (EndByDay,),
 }
@@ -69,7 +73,7 @@ def conversation(front: Front, typed: Handler) -> ConversationHandler[Context]:
     walks: dict[object, list[Handler]] = {
         step: [front.on_tap(kind, pick) for kind in kinds] for step, kinds in PICKS.items()
     }
-    saves: list[Handler] = [front.on_tap(kind, save) for kind in forms.SAVES.values()]
+    saves: list[Handler] = [protected(front, kind, save) for kind in forms.SAVES.values()]
     taps = [handler for handlers in walks.values() for handler in handlers] + saves
     entries = [
         front.on_command("availability", open_editor),
@@ -97,6 +101,8 @@ async def cancel(turn: Turn, _given: object) -> int:
         cancelled = draft.at(Step.CANCELLED)
         await forms.keep(cancelled, turn, turn.waiting)
         await forms.show_form(turn, cancelled, turn.waiting)
+    elif isinstance(draft, BookingDraft):
+        await patient.drop(turn, DropBooking())
     else:
         await show_menu(turn, None)
     return ConversationHandler.END
@@ -156,6 +162,7 @@ async def _(draft: WeekDraft, turn: Turn, tap: Tap) -> Step | int:
             draft.recurrence,
             drawn_from=draft.version,
             closing=closing,
+            bookings=turn.bookings,
         )
     except WeekHasChanged as changed:
         theirs = {"theirs": changed.current.hours, "their_version": changed.current.version}

@@ -12,6 +12,7 @@ from bot.dates_draft import DatesDraft
 from bot.dates_editor import after_rows, dates_screen, Known, saved_screen
 from bot.handlers import forms
 from bot.handlers.own import own_doctor_id
+from bot.protection import protected
 from bot.screen import bold, button, DANGER, GO, menu_button, Row, Screen
 from bot.taps import ChangeRule, Form, ListRules, OpenForm, RemoveRule, ShowRule, Step, Tap
 from bot.turn import Front, Handler, Turn
@@ -36,7 +37,7 @@ def handlers(front: Front) -> list[Handler]:
     return [
         front.on_tap(ListRules, list_rules),
         front.on_tap(ShowRule, show_rule),
-        front.on_tap(RemoveRule, remove_rule),
+        protected(front, RemoveRule, remove_rule),
     ]
 
 
@@ -152,15 +153,22 @@ async def _(draft: DatesDraft, turn: Turn, _tap: Tap) -> int:
 
 
 async def _save(turn: Turn, draft: DatesDraft, closing: Draft) -> DateChange:
-    clinic, actor = turn.clinic, turn.actor
+    clinic, actor, bookings = turn.clinic, turn.actor, turn.bookings
     match draft.form:
         case Form.OFF:
-            return await take_time_off(clinic, actor, draft.time_off(), closing=closing)
+            return await take_time_off(clinic, actor, draft.time_off(), closing=closing, bookings=bookings)
         case Form.DATE:
-            overrides, moved_from = draft.overrides(), draft.moved_from
-            return await set_dates(clinic, actor, draft.doctor_id, overrides, moved_from=moved_from, closing=closing)
+            return await set_dates(
+                clinic,
+                actor,
+                draft.doctor_id,
+                draft.overrides(),
+                moved_from=draft.moved_from,
+                closing=closing,
+                bookings=bookings,
+            )
         case Form.CLOSED:
-            return await close_clinic(clinic, actor, draft.closures(), closing=closing)
+            return await close_clinic(clinic, actor, draft.closures(), closing=closing, bookings=bookings)
 
 
 @forms.show_finished.register
@@ -248,15 +256,16 @@ async def remove_rule(turn: Turn, tap: RemoveRule) -> None:
 
 
 async def _remove(turn: Turn, tap: RemoveRule) -> DateChange:
+    clinic, actor, bookings = turn.clinic, turn.actor, turn.bookings
     try:
         match tap.form:
             case Form.OFF:
-                return await remove_time_off(turn.clinic, turn.actor, own_doctor_id(turn), int(tap.key))
+                return await remove_time_off(clinic, actor, own_doctor_id(turn), int(tap.key), bookings=bookings)
             case Form.DATE:
                 day = date.fromisoformat(tap.key)
-                return await remove_date(turn.clinic, turn.actor, own_doctor_id(turn), day)
+                return await remove_date(clinic, actor, own_doctor_id(turn), day, bookings=bookings)
             case Form.CLOSED:
-                return await remove_closure(turn.clinic, turn.actor, int(tap.key))
+                return await remove_closure(clinic, actor, int(tap.key), bookings=bookings)
     except ValueError:  # a forged key
         raise UnknownDateRule from None
 

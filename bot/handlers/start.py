@@ -19,6 +19,8 @@ from clinic.use_cases.people import accept, choose_language
 log = logging.getLogger(__name__)
 
 FOLLOW_TELEGRAM = "auto"
+OPENED = "inline"
+"""What the bot is started with from an inline query, in a token's place: shorter than any token."""
 
 
 def handlers(front: Front) -> list[Handler]:
@@ -34,8 +36,8 @@ def handlers(front: Front) -> list[Handler]:
 
 
 async def start(turn: Turn, token: str) -> None:
-    """Let an invited person in, or show a known one the menu."""
-    if token:
+    """Let an invited person in, or show a known one the menu; who came from an inline query brings no token."""
+    if token and token != OPENED:
         actor, old_phone = await accept(turn.clinic, turn.actor, token)
         turn = turn.spoken_to(actor)
         if old_phone:
@@ -65,8 +67,16 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Time off"), OpenForm(form=Form.OFF)))
         buttons.append(button(words.say("Other hours"), OpenForm(form=Form.DATE)))
         buttons.append(button(words.say("Time zone"), Open(place=Place.ZONE)))
+        buttons.append(button(words.say("Length of bookings"), Open(place=Place.SLOTS)))
     if roles & {Role.RECEPTIONIST, Role.ADMIN}:
+        buttons.append(button(words.say("Today's board"), Open(place=Place.BOARD)))
+        buttons.append(button(words.say("Who is in now?"), Open(place=Place.NOW)))
         buttons.append(button(words.say("Doctors' weeks"), Open(place=Place.DOCTORS)))
+        buttons.append(button(words.say("Free slots"), Open(place=Place.FREE)))
+        buttons.append(button(words.say("Book"), Open(place=Place.BOOK)))
+    buttons.append(button(words.say("Bookings"), Open(place=Place.BOOKINGS)))
+    if roles & {Role.RECEPTIONIST, Role.ADMIN}:
+        buttons.append(button(words.say("Without hours"), Open(place=Place.ATTENTION)))
     if Role.ADMIN in roles:
         buttons.append(button(words.say("Invite"), Open(place=Place.INVITE)))
         buttons.append(button(words.say("People"), Open(place=Place.PEOPLE)))
@@ -96,7 +106,16 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (doctor, "off", words.say("Take time off, see what is coming")),
         (doctor, "date", words.say("Set other hours on a date")),
         (doctor, "zone", words.say("Choose your time zone")),
+        (reader and not doctor, "today", words.say("See everybody's hours today")),
+        (reader, "day", words.say("See everybody's hours of a date")),
+        (reader, "now", words.say("See who is in now, and who comes next")),
         (reader and not doctor, "week", words.say("See a doctor's week")),
+        (reader, "free", words.say("Find the next free slots")),
+        (reader, "book", words.say("Book a patient")),
+        (reader, "bookings", words.say("See, move and cancel bookings")),
+        (reader, "attention", words.say("Bookings that were left without hours")),
+        (doctor and not reader, "bookings", words.say("See and cancel your bookings")),
+        (doctor or admin, "slots", words.say("Set how long bookings are")),
         (admin, "invite", words.say("Invite a doctor, receptionist or administrator")),
         (admin, "people", words.say("See, suspend and restore people")),
         (admin, "closed", words.say("Close the clinic on dates")),
@@ -124,7 +143,24 @@ async def show_help(turn: Turn, _given: object) -> None:
             )
         )
     if turn.actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:
-        parts.append(words.rich("To find a doctor, type <code>/week</code> and a part of the name."))
+        parts.append(
+            words.rich(
+                "To find a doctor, type a name or a specialization; a slip does no harm. "
+                "For free slots: <code>/free ruiz 30</code>."
+            )
+        )
+        parts.append(
+            words.rich(
+                "To book, type <code>book ruiz tue 10:30 P-1042</code>: the desk's own reference, never a name. "
+                "It is shown for review first."
+            )
+        )
+    parts.append(
+        words.rich(
+            "In any chat, type <code>@{bot}</code> and a blank: a week is offered to post there.",
+            bot=turn.bot.username,
+        )
+    )
     await turn.show(Screen("\n\n".join(parts), [[menu_button(words)]]))
 
 

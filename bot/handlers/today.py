@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 
 from bot.agenda import time_off_text
+from bot.handlers.board import show_todays_board
 from bot.handlers.own import own_doctor_id
-from bot.notices import send_notices
+from bot.notices import try_notices
+from bot.protection import protected
 from bot.screen import bold, Button, button, DANGER, GO, in_rows, menu_button, Row, Screen
 from bot.taps import Open, Place, SayToday, UndoDates
 from bot.times import hours_text
 from bot.turn import Front, Handler, Turn
 from clinic.calendar import today
 from clinic.dates import DateChange, DateSpan, TimeOff, TimeOffKind
-from clinic.errors import DateIsPast, StorageBusy
+from clinic.errors import DateIsPast
+from clinic.people import Role
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 from clinic.use_cases.dates import take_time_off, undo_dates
-from clinic.use_cases.hours import DoctorSchedule, read_schedule
+from clinic.use_cases.hours import read_schedule
+from clinic.use_cases.schedules import DoctorSchedule
 
+DESK = frozenset({Role.RECEPTIONIST, Role.ADMIN})
 LATE = (15, 30, 45, 60)
 HALF_HOUR = 30
 MOST_ENDS = 6
@@ -30,13 +34,16 @@ def handlers(front: Front) -> list[Handler]:
     return [
         front.on_command("today", show_today),
         front.on_place(Place.TODAY, show_today),
-        front.on_tap(SayToday, say_today),
-        front.on_tap(UndoDates, take_back_dates),
+        protected(front, SayToday, say_today),
+        protected(front, UndoDates, take_back_dates),
     ]
 
 
 async def show_today(turn: Turn, _given: object) -> None:
-    """Show today's hours, with what can be said about them in one more tap."""
+    """Show a doctor today's hours, with what can be said about them in one more tap; show the desk everybody's."""
+    if turn.actor.doctor_id is None and turn.actor.roles & DESK:
+        await show_todays_board(turn, None)
+        return
     await turn.show(await _today_screen(turn, own_doctor_id(turn)))
 
 
@@ -59,6 +66,8 @@ async def _today_screen(turn: Turn, doctor_id: int, notice: str = "") -> Screen:
         rows.append([button(words.say("Off sick today"), sick, DANGER)])
     else:
         text += "\n\n" + words.rich("You have no hours today, so there is nothing to change.")
+    if turn.actor.roles & DESK:
+        rows.append([button(words.say("Today's board"), Open(place=Place.BOARD))])
     rows.append([button(words.say("My week"), Open(place=Place.WEEK)), menu_button(words)])
     return Screen(f"{notice}\n\n{text}" if notice else text, rows)
 
@@ -96,15 +105,9 @@ async def say_today(turn: Turn, tap: SayToday) -> None:
         raise DateIsPast(tap.day)
     hours = None if tap.kind is TimeOffKind.SICK else TimeRange(tap.start, tap.end)
     off = TimeOff(doctor_id, DateSpan(tap.day, tap.day), hours, kind=tap.kind)
-    change = await take_time_off(turn.clinic, turn.actor, off)
+    change = await take_time_off(turn.clinic, turn.actor, off, bookings=turn.bookings)
     await _show_said(turn, doctor_id, change, off)
-    await _tell_the_desk(turn)
-
-
-async def _tell_the_desk(turn: Turn) -> None:
-    """Send what is owed; what is kept from it now is sent by whoever looks next, and nobody's change has failed."""
-    with suppress(StorageBusy):
-        await send_notices(turn.clinic, turn.bot)
+    await try_notices(turn.clinic, turn.bot)
 
 
 def _local_date(turn: Turn, read: DoctorSchedule) -> date:
@@ -129,10 +132,10 @@ async def _show_said(turn: Turn, doctor_id: int, change: DateChange, off: TimeOf
 
 async def take_back_dates(turn: Turn, tap: UndoDates) -> None:
     """Take a change of the calendar back, and tell the desk if it was told of it."""
-    await undo_dates(turn.clinic, turn.actor, tap.change)
+    await undo_dates(turn.clinic, turn.actor, tap.change, bookings=turn.bookings)
     words = turn.words
     rows: list[Row] = [[menu_button(words)]]
     if turn.actor.doctor_id is not None:
         rows = [[button(words.say("My week"), Open(place=Place.WEEK)), menu_button(words)]]
     await turn.show(Screen(words.rich("↩ <b>Undone.</b> The calendar is as it was before."), rows))
-    await _tell_the_desk(turn)
+    await try_notices(turn.clinic, turn.bot)

@@ -9,6 +9,7 @@ from functools import cache
 from zoneinfo import available_timezones, ZoneInfo
 
 from bot.handlers.own import own_doctor_id
+from bot.protection import protected
 from bot.screen import button, DONE, in_rows, menu_button, Row, Screen
 from bot.taps import Open, PickZone, Place, SetZone, ShowZones, UndoDates
 from bot.times import change_line, seen_hours
@@ -18,7 +19,8 @@ from clinic.calendar import ResolvedDay, today
 from clinic.dates import DateSpan
 from clinic.search import folded
 from clinic.use_cases.dates import checked_zone, set_zone
-from clinic.use_cases.hours import DoctorSchedule, read_schedule
+from clinic.use_cases.hours import read_schedule
+from clinic.use_cases.schedules import DoctorSchedule
 
 REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
@@ -36,7 +38,7 @@ def handlers(front: Front) -> list[Handler]:
         front.on_place(Place.ZONE, show_regions),
         front.on_tap(ShowZones, show_cities),
         front.on_tap(PickZone, review_zone),
-        front.on_tap(SetZone, save_zone),
+        protected(front, SetZone, save_zone),
     ]
 
 
@@ -147,7 +149,7 @@ def _seen(day: ResolvedDay, turn: Turn) -> str:
 async def save_zone(turn: Turn, tap: SetZone) -> None:
     words = turn.words
     zone = None if tap.zone == CLINICS_OWN else tap.zone
-    change = await set_zone(turn.clinic, turn.actor, own_doctor_id(turn), zone)
+    change = await set_zone(turn.clinic, turn.actor, own_doctor_id(turn), zone, bookings=turn.bookings)
     read = await _read(turn)
     text = words.rich("✓ <b>Saved.</b> Your time zone is {zone}.", zone=read.schedule.zone.key)
     rows: list[Row] = [[button(words.say("My week"), Open(place=Place.WEEK)), menu_button(words)]]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Self
 
+from bot.sandbox.inline import Offers
 from bot.sandbox.ledger import Ledger
 from bot.sandbox.messages import Message, Toast
 
@@ -12,8 +13,9 @@ from bot.sandbox.messages import Message, Toast
 class Chat:
     """The chat of one person with the bot.
 
-    `toasts` are the answers to taps, oldest first; `unanswered` the ids of taps that wait for one; `reply_keyboard` the
-    labels of the keyboard that stands in place of the phone's. Waiting is for the event loop that the stand-in runs on.
+    `toasts` are the answers to taps, oldest first; `unanswered` the ids of taps that wait for one; `offers` the answers
+    to inline queries by the query's id; `reply_keyboard` the labels of the keyboard that stands in the phone's place.
+    Waiting is for the event loop that the stand-in runs on.
     """
 
     def __init__(self, ledger: Ledger, user_id: int, first_name: str, last_name: str | None) -> None:
@@ -25,6 +27,7 @@ class Chat:
         self.last_name = last_name
         self.toasts: list[Toast] = []
         self.unanswered: set[str] = set()
+        self.offers: dict[str, Offers] = {}
         self.reply_keyboard: list[list[str]] = []
 
     @property
@@ -119,6 +122,10 @@ class Chat:
         if toast is not None:
             self.toasts.append(toast)
         self.changed({"type": "answered", "person": self.user_id, "query": query_id, "toast": toast, "url": url})
+
+    def offered(self, query_id: str, answer: Offers) -> None:
+        self.offers[query_id] = answer
+        self.changed({"type": "offered", "person": self.user_id, "query": query_id, "offers": answer})
 
     def changed(self, event: dict[str, Any]) -> None:
         """Let those who wait look again, and the open pages know."""

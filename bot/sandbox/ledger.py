@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.sandbox.commands import Commands
 from bot.sandbox.errors import bad_request
+from bot.sandbox.inline import InlineQueries
 from bot.sandbox.messages import File
 from bot.sandbox.updates import Updates
 
@@ -43,7 +44,7 @@ class Ledger:
         self.commands = Commands()
         self.descriptions: dict[tuple[str, str], str] = {}
         self.files: dict[str, File] = {}
-        self.inline_answers: dict[str, list[dict[str, Any]]] = {}
+        self.inline = InlineQueries(tap_seconds)
         self.listeners: set[asyncio.Queue[dict[str, Any]]] = set()
         self._taps: dict[str, Tap] = {}
         self._message_id = started

@@ -51,7 +51,7 @@ class Message:
     """One message of a chat.
 
     `text` is plain (of a picture or a file: its caption), `entities` say what is bold and so on, with offsets in UTF-16
-    code units. `date` is in Unix seconds, `edited` counts the bot's edits.
+    code units. `date` is in Unix seconds, `edited` counts the bot's edits. `via_bot` is whose inline result it is.
     """
 
     id: int
@@ -65,6 +65,7 @@ class Message:
     photo: File | None = None
     document: File | None = None
     reply_to: "Message | None" = None
+    via_bot: dict[str, Any] | None = None
     edited: int = 0
     edit_date: int | None = None
 
@@ -110,6 +111,8 @@ class Message:
                 message["caption_entities" if media else "entities"] = [one.wire() for one in self.entities]
         if self.rows:
             message["reply_markup"] = {"inline_keyboard": self.rows}
+        if self.via_bot is not None:
+            message["via_bot"] = self.via_bot
         if self.edit_date is not None:
             message["edit_date"] = self.edit_date
         if self.reply_to is not None:

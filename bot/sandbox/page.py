@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.sandbox.inline import Offers
 from bot.sandbox.ledger import Ledger
 from bot.sandbox.messages import Message, Toast
 from bot.sandbox.people import Person
 
-_SCRIPTS = ("chat.js", "bubbles.js", "composer.js", "dialogs.js", "dom.js", "tabs.js")
+_SCRIPTS = ("chat.js", "bubbles.js", "composer.js", "dialogs.js", "dom.js", "inline.js", "tabs.js")
 _ASSETS = {
     "/": ("index.html", "text/html"),
     "/page/style.css": ("style.css", "text/css"),
@@ -113,6 +114,8 @@ class Page:
         if isinstance(event.get("message"), Message):
             wire["message"] = _message(event["message"])
             wire["keyboard"] = self._people[event["person"]].reply_keyboard
+        if isinstance(event.get("offers"), Offers):
+            wire["offers"] = _offers(event["offers"])
         if isinstance(event.get("toast"), Toast):
             wire["toast"] = {"text": event["toast"].text, "alert": event["toast"].alert}
         return wire
@@ -134,6 +137,10 @@ class Page:
                     done = person.say(str(body["text"]))
                 case "tap":
                     done = person.press(int(body["message"]), str(body["data"]))
+                case "inline":
+                    done = person.inline(str(body["query"]), str(body.get("offset") or ""))
+                case "pick":
+                    done = person.pick(str(body["query"]), str(body["result"]))
                 case "open":
                     done = person.open(str(body["link"]))
                 case "language":
@@ -142,7 +149,7 @@ class Page:
                     person.block() if body["on"] else person.unblock()
                 case _:
                     raise web.HTTPNotFound
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         return web.json_response({"done": done})
 
@@ -200,11 +207,21 @@ async def _say(response: web.StreamResponse, event: dict[str, Any]) -> None:
     await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
 
 
+def _offers(offers: Offers) -> dict[str, Any]:
+    return {
+        "results": [{"id": one.id, "title": one.title, "description": one.description} for one in offers.results],
+        "next": offers.next_offset,
+        "button": offers.button,
+        "start": offers.start_parameter,
+    }
+
+
 def _message(message: Message) -> dict[str, Any]:
     media = message.photo or message.document
     return {
         "id": message.id,
         "bot": message.from_bot,
+        "via": message.via_bot and message.via_bot["username"],
         "date": message.date,
         "edited": message.edited,
         "text": message.text,

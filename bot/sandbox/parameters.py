@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from bot.sandbox.inline import InlineQueryResultArticle, InlineQueryResultsButton
 from bot.sandbox.keyboards import AnyMarkup, chosen_markup, InlineKeyboardMarkup
 from bot.sandbox.parts import (
     BotCommand,
@@ -164,11 +165,11 @@ class AnswerCallbackQuery(Parameters):
 
 class AnswerInlineQuery(Parameters):
     inline_query_id: str
-    results: Annotated[list[dict[str, Any]], _JSON]
+    results: Annotated[list[InlineQueryResultArticle], _JSON]
     cache_time: int | None = None
     is_personal: bool | None = None
     next_offset: str | None = None
-    button: Object = None
+    button: Annotated[InlineQueryResultsButton | None, _JSON] = None
 
 
 class SendChatAction(Parameters):

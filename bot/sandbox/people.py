@@ -5,10 +5,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bot.sandbox.chats import Chat
-from bot.sandbox.entities import with_found
+from bot.sandbox.entities import Entity, with_found
 from bot.sandbox.errors import forbidden
+from bot.sandbox.inline import QUERY_LENGTH
 from bot.sandbox.ledger import Ledger
-from bot.sandbox.messages import Button, File, Message
+from bot.sandbox.messages import Button, File, Message, Rows
 
 
 class Person(Chat):
@@ -103,12 +104,28 @@ class Person(Chat):
         self._ledger.updates.put("callback_query", query)
         return query_id
 
-    def inline(self, query: str) -> str:
-        """Ask the bot inline. Returns the inline query's id."""
+    def inline(self, query: str, offset: str = "", *, chat_type: str = "sender") -> str:
+        """Ask the bot inline, as one does by its @name in any chat. Returns the inline query's id.
+
+        Nothing is asked a second time, however long an answer may be kept: the bot is asked by every key.
+        """
         query_id = self._ledger.next_query_id()
-        body = {"id": query_id, "from": self.account, "query": query, "offset": "", "chat_type": "sender"}
-        self._ledger.updates.put("inline_query", body)
+        self._ledger.inline.open(query_id, self.user_id)
+        asked = {"query": query[:QUERY_LENGTH], "offset": offset, "chat_type": chat_type}
+        self._ledger.updates.put("inline_query", {"id": query_id, "from": self.account, **asked})
         return query_id
+
+    def pick(self, query_id: str, title: str) -> int:
+        """Post a result, found by its id or its title, into the chat with the bot. Returns the message's id.
+
+        Raises:
+            LookupError: No such result; it names those that there are.
+        """
+        there = self.offers[query_id].results if query_id in self.offers else []
+        for one in there:
+            if title in {one.id, one.title}:
+                return self._send(text=one.text, entities=one.entities, rows=one.rows, via_bot=self._ledger.bot)
+        raise LookupError(f"No result {title!r}; there are: {[one.title for one in there]}")
 
     def send_document(self, name: str, content: bytes, caption: str | None = None) -> int:
         return self._send(text=caption or "", document=self._ledger.keep(name, content))
@@ -131,7 +148,16 @@ class Person(Chat):
         if self.blocked:
             raise forbidden("bot was blocked by the user")
 
-    def _send(self, *, text: str, photo: File | None = None, document: File | None = None) -> int:
+    def _send(
+        self,
+        *,
+        text: str,
+        photo: File | None = None,
+        document: File | None = None,
+        entities: list[Entity] | None = None,
+        rows: Rows | None = None,
+        via_bot: dict[str, Any] | None = None,
+    ) -> int:
         if self.blocked:
             self.unblock()
         self.started = True
@@ -142,9 +168,11 @@ class Person(Chat):
             chat=self.chat,
             sender=self.account,
             text=text,
-            entities=with_found(text, []),
+            entities=with_found(text, []) if entities is None else entities,
+            rows=rows or [],
             photo=photo,
             document=document,
+            via_bot=via_bot,
         )
         self.add(message)
         self._ledger.updates.put("message", message.wire())

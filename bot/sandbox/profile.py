@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.sandbox.errors import bad_request
+from bot.sandbox.inline import offers
 from bot.sandbox.ledger import Ledger
 from bot.sandbox.methods import Uploads
 from bot.sandbox.parameters import (
@@ -18,8 +19,6 @@ from bot.sandbox.parameters import (
 )
 from bot.sandbox.parts import BotCommandScope
 from bot.sandbox.people import Person
-
-_INLINE_RESULTS = 50
 
 
 class ProfileMethods:
@@ -71,9 +70,15 @@ class ProfileMethods:
         return True  # the page shows commands, whatever the button
 
     def answer_inline_query(self, call: AnswerInlineQuery, _: Uploads) -> bool:
-        if len(call.results) > _INLINE_RESULTS:
-            raise bad_request("RESULTS_TOO_MUCH")
-        self._ledger.inline_answers[call.inline_query_id] = call.results
+        answer = offers(
+            call.results,
+            call.button,
+            cache_time=call.cache_time,
+            is_personal=bool(call.is_personal),
+            next_offset=call.next_offset or "",
+        )
+        person = self._people[self._ledger.inline.close(call.inline_query_id)]
+        person.offered(call.inline_query_id, answer)
         return True
 
     def get_file(self, call: GetFile, _: Uploads) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clinic import policy
+from clinic.booking import Affected
 from clinic.calendar import today
 from clinic.dates import checked_text, ClinicClosure, DateChange, DateRules, ensure_plausible
 from clinic.errors import DateIsPast, UnknownDateRule
@@ -15,6 +16,7 @@ from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.use_cases.dates import NO_CHANGE
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.hours import from_now_on, stamp_of
+from clinic.use_cases.protection import save_dates
 
 
 async def coming_closures(clinic: Clinic, actor: Actor) -> Sequence[ClinicClosure]:
@@ -32,7 +34,12 @@ async def coming_closures(clinic: Clinic, actor: Actor) -> Sequence[ClinicClosur
 
 
 async def close_clinic(
-    clinic: Clinic, actor: Actor, closures: Sequence[ClinicClosure], *, closing: Draft | None = None
+    clinic: Clinic,
+    actor: Actor,
+    closures: Sequence[ClinicClosure],
+    *,
+    closing: Draft | None = None,
+    bookings: Affected | None = None,
 ) -> DateChange:
     """Close the clinic on dates, all of them or none; those that are closed under the same name already are left out.
 
@@ -42,6 +49,7 @@ async def close_clinic(
         NotAllowed, BadDates, BadReason.
         DateIsPast: one of them is over.
         UnknownDateRule: what one should take the place of is gone.
+        BookingsAffected: bookings would lose their hours, and ``bookings`` does not say what becomes of them.
         DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_close_clinic(actor)
@@ -61,22 +69,24 @@ async def close_clinic(
         if set(before) == set(after):
             await work.commit()
             return DateChange(None, (), tuple(before), stamp, change_id=NO_CHANGE)
-        change = await work.dates.save(DateChange(None, tuple(before), after, stamp))
+        change = await save_dates(clinic, work, DateChange(None, tuple(before), after, stamp), bookings)
         await work.commit()
         return change
 
 
-async def remove_closure(clinic: Clinic, actor: Actor, closure_id: int) -> DateChange:
+async def remove_closure(
+    clinic: Clinic, actor: Actor, closure_id: int, *, bookings: Affected | None = None
+) -> DateChange:
     """Open the clinic again.
 
     Raises:
-        NotAllowed.
+        NotAllowed, BookingsAffected.
         UnknownDateRule: the closure is gone already.
     """
     policy.ensure_can_close_clinic(actor)
     async with clinic.storage.write() as work:
         found = await _closure(work, closure_id)
-        change = await work.dates.save(DateChange(None, (found,), (), stamp_of(clinic, actor)))
+        change = await save_dates(clinic, work, DateChange(None, (found,), (), stamp_of(clinic, actor)), bookings)
         await work.commit()
         return change
 

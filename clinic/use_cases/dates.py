@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from clinic import policy
+from clinic.booking import Affected
 from clinic.dates import (
     checked_text,
     DateChange,
@@ -21,11 +22,13 @@ from clinic.dates import (
     TimeOffKind,
 )
 from clinic.errors import DateIsPast, UnknownDateRule, UnknownDoctor, UnknownZone
-from clinic.people import Actor, Doctor, Role
+from clinic.people import Actor, Doctor
 from clinic.plan import ensure_night_ends, ONE_DAY
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.use_cases.drafts import write_draft
-from clinic.use_cases.hours import DoctorSchedule, ensure_own, from_now_on, schedule_of, stamp_of, today_of
+from clinic.use_cases.hours import ensure_own, from_now_on, stamp_of, today_of
+from clinic.use_cases.protection import receptionists, save_dates
+from clinic.use_cases.schedules import DoctorSchedule, schedule_of
 from clinic.week import weekday_of
 
 NO_CHANGE = 0
@@ -43,7 +46,14 @@ async def coming(clinic: Clinic, actor: Actor, doctor_id: int) -> DoctorSchedule
         return await schedule_of(clinic, work, doctor_id, from_now_on(clinic))
 
 
-async def take_time_off(clinic: Clinic, actor: Actor, time_off: TimeOff, *, closing: Draft | None = None) -> DateChange:
+async def take_time_off(
+    clinic: Clinic,
+    actor: Actor,
+    time_off: TimeOff,
+    *,
+    closing: Draft | None = None,
+    bookings: Affected | None = None,
+) -> DateChange:
     """Keep time off; whole days that overlap others become one with them. With an id it takes that one's place.
 
     What is said on the day itself (``TimeOffKind``) is owed to every receptionist as a notice. Asked twice, it is done
@@ -53,6 +63,7 @@ async def take_time_off(clinic: Clinic, actor: Actor, time_off: TimeOff, *, clos
         NotAllowed, UnknownDoctor, BadDates, BadReason.
         DateIsPast: all of it is over.
         UnknownDateRule: what it should take the place of is gone.
+        BookingsAffected: bookings would lose their hours, and ``bookings`` does not say what becomes of them.
         DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_set_hours(actor, time_off.doctor_id)
@@ -69,7 +80,7 @@ async def take_time_off(clinic: Clinic, actor: Actor, time_off: TimeOff, *, clos
         if before == (whole,):
             await work.commit()
             return DateChange(doctor.doctor_id, (), before, stamp, change_id=NO_CHANGE)
-        change = await work.dates.save(DateChange(doctor.doctor_id, before, (whole,), stamp))
+        change = await save_dates(clinic, work, DateChange(doctor.doctor_id, before, (whole,), stamp), bookings)
         await _tell_the_desk(work, change)
         await work.commit()
         return change
@@ -84,18 +95,20 @@ async def _replaced(work: UnitOfWork, time_off: TimeOff) -> tuple[TimeOff, ...]:
     return (found,)
 
 
-async def remove_time_off(clinic: Clinic, actor: Actor, doctor_id: int, time_off_id: int) -> DateChange:
+async def remove_time_off(
+    clinic: Clinic, actor: Actor, doctor_id: int, time_off_id: int, *, bookings: Affected | None = None
+) -> DateChange:
     """Take time off back.
 
     Raises:
-        NotAllowed, UnknownDoctor.
+        NotAllowed, UnknownDoctor, BookingsAffected.
         UnknownDateRule: it is gone already.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
         await _own_doctor(clinic, work, actor, doctor_id)
         found = await _replaced(work, TimeOff(doctor_id, DateSpan(date.min, date.min), time_off_id=time_off_id))
-        change = await work.dates.save(DateChange(doctor_id, found, (), stamp_of(clinic, actor)))
+        change = await save_dates(clinic, work, DateChange(doctor_id, found, (), stamp_of(clinic, actor)), bookings)
         await _tell_the_desk(work, change)
         await work.commit()
         return change
@@ -109,13 +122,14 @@ async def set_dates(
     *,
     moved_from: date | None = None,
     closing: Draft | None = None,
+    bookings: Affected | None = None,
 ) -> DateChange:
     """Set other hours on dates, in the place of those that were set on them before.
 
     ``moved_from`` is the date that an override had until now; none is left there.
 
     Raises:
-        NotAllowed, UnknownDoctor, DateIsPast.
+        NotAllowed, UnknownDoctor, DateIsPast, BookingsAffected.
         RangesOverlap: a night range would run into the hours of the date after it.
         DraftHasMoved: another tap on the same message came between.
     """
@@ -133,7 +147,7 @@ async def set_dates(
             await work.commit()
             return DateChange(doctor_id, (), before, stamp, change_id=NO_CHANGE)
         _ensure_nights_end(read, before, after)
-        change = await work.dates.save(DateChange(doctor_id, before, after, stamp))
+        change = await save_dates(clinic, work, DateChange(doctor_id, before, after, stamp), bookings)
         await work.commit()
         return change
 
@@ -148,11 +162,13 @@ def _ensure_nights_end(read: DoctorSchedule, before: Sequence[DateOverride], aft
             ensure_night_ends(weekday_of(override.day), override.availability, read.schedule.hours.on(following))
 
 
-async def remove_date(clinic: Clinic, actor: Actor, doctor_id: int, day: date) -> DateChange:
+async def remove_date(
+    clinic: Clinic, actor: Actor, doctor_id: int, day: date, *, bookings: Affected | None = None
+) -> DateChange:
     """Take the other hours of a date back: the weekly hours hold there again.
 
     Raises:
-        NotAllowed, UnknownDoctor.
+        NotAllowed, UnknownDoctor, BookingsAffected.
         UnknownDateRule: there are none.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
@@ -161,18 +177,24 @@ async def remove_date(clinic: Clinic, actor: Actor, doctor_id: int, day: date) -
         present = (await work.dates.of_doctor(doctor_id, DateSpan(day, day))).overrides
         if not present:
             raise UnknownDateRule
-        change = await work.dates.save(DateChange(doctor_id, present, (), stamp_of(clinic, actor)))
+        change = await save_dates(clinic, work, DateChange(doctor_id, present, (), stamp_of(clinic, actor)), bookings)
         await work.commit()
         return change
 
 
 async def set_zone(
-    clinic: Clinic, actor: Actor, doctor_id: int, zone: str | None, *, closing: Draft | None = None
+    clinic: Clinic,
+    actor: Actor,
+    doctor_id: int,
+    zone: str | None,
+    *,
+    closing: Draft | None = None,
+    bookings: Affected | None = None,
 ) -> DateChange:
     """Set a doctor's own zone, none for the clinic's: wall-clock hours stay and their instants move.
 
     Raises:
-        NotAllowed, UnknownDoctor, UnknownZone.
+        NotAllowed, UnknownDoctor, UnknownZone, BookingsAffected.
         DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
@@ -185,7 +207,7 @@ async def set_zone(
         if before == after:
             await work.commit()
             return DateChange(doctor_id, (), (after,), stamp, change_id=NO_CHANGE)
-        change = await work.dates.save(DateChange(doctor_id, (before,), (after,), stamp))
+        change = await save_dates(clinic, work, DateChange(doctor_id, (before,), (after,), stamp), bookings)
         await work.commit()
         return change
 
@@ -202,11 +224,11 @@ def checked_zone(name: str) -> ZoneInfo:
         raise UnknownZone(name) from None
 
 
-async def undo_dates(clinic: Clinic, actor: Actor, change_id: int) -> DateChange:
+async def undo_dates(clinic: Clinic, actor: Actor, change_id: int, *, bookings: Affected | None = None) -> DateChange:
     """Take a change of the calendar back; asked twice, it is done once.
 
     Raises:
-        NotAllowed, UnknownDoctor.
+        NotAllowed, UnknownDoctor, BookingsAffected.
         UnknownDateRule: there is no such change, or it was an undo itself.
         DatesHaveChanged: what it put there is no longer there as it was.
     """
@@ -223,7 +245,7 @@ async def undo_dates(clinic: Clinic, actor: Actor, change_id: int) -> DateChange
         if change.undone:
             return change
         back = DateChange(change.doctor_id, change.after, change.before, stamp_of(clinic, actor), undoes=change_id)
-        back = await work.dates.save(back)
+        back = await save_dates(clinic, work, back, bookings)
         await _tell_the_desk(work, back)
         await work.commit()
         return back
@@ -251,6 +273,4 @@ async def _tell_the_desk(work: UnitOfWork, change: DateChange) -> None:
     """Owe every receptionist a notice of what is said on the day itself, or taken back."""
     said: list[DateRule] = [*change.before, *change.after]
     if any(isinstance(rule, TimeOff) and rule.kind is not TimeOffKind.PLANNED for rule in said):
-        people = await work.people.everybody()
-        desk = [person for person in people if Role.RECEPTIONIST in person.roles and not person.suspended]
-        await work.notices.owe(change.change_id, [person.user_id for person in desk])
+        await work.notices.owe(change.change_id, await receptionists(work))

@@ -41,6 +41,28 @@ async def keep_invitation_draft(clinic: Clinic, actor: Actor, draft: Draft) -> N
     await _keep(clinic, draft)
 
 
+async def keep_booking_draft(clinic: Clinic, actor: Actor, draft: Draft) -> None:
+    """Write a draft of a booking over the revision that it was made from.
+
+    Raises:
+        NotAllowed.
+        DraftHasMoved: another tap on the same message came between.
+    """
+    policy.ensure_can_book(actor)
+    await _keep(clinic, draft)
+
+
+async def keep_cancellation_draft(clinic: Clinic, actor: Actor, draft: Draft, doctor_id: int) -> None:
+    """Write a draft of why a doctor's booking is cancelled over the revision that it was made from.
+
+    Raises:
+        NotAllowed.
+        DraftHasMoved: another tap on the same message came between.
+    """
+    policy.ensure_can_cancel_booking(actor, doctor_id)
+    await _keep(clinic, draft)
+
+
 async def _keep(clinic: Clinic, draft: Draft) -> None:
     if draft.revision:  # nearly every tap: nothing else changes, so that one statement does
         if not await clinic.storage.put_draft(draft):

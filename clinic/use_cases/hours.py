@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from clinic import policy
+from clinic.booking import Affected
 from clinic.calendar import ResolvedDay, Schedule, today
-from clinic.dates import DateRules, DateSpan
+from clinic.dates import DateSpan
 from clinic.errors import Action, DateIsPast, NotAllowed, NothingToUndo, UnknownDateRule, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
-from clinic.plan import ONE_DAY, Recurrence, Stamp, WeekChange, WeeklyHours, WeekRecord
+from clinic.plan import Recurrence, Stamp, WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import matching
 from clinic.use_cases.drafts import write_draft
+from clinic.use_cases.protection import save_weeks
+from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
 from clinic.week import DayAvailability, Weekday, weekday_of
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorSchedule:
-    """A doctor, the record of the weekly hours, and all that decides the hours on the dates that were asked for."""
-
-    doctor: Doctor
-    record: WeekRecord
-    schedule: Schedule
-
-
-def _around(span: DateSpan) -> DateSpan:
-    """Return the span with the night before it and the day after, which both reach into its hours."""
-    first = span.first - ONE_DAY if span.first > date.min else span.first
-    return DateSpan(first, span.last + ONE_DAY if span.last < date.max else span.last)
 
 
 async def read_schedule(clinic: Clinic, actor: Actor, doctor_id: int, span: DateSpan) -> DoctorSchedule:
@@ -44,35 +32,26 @@ async def read_schedule(clinic: Clinic, actor: Actor, doctor_id: int, span: Date
         return await schedule_of(clinic, work, doctor_id, span)
 
 
-async def schedule_of(clinic: Clinic, work: UnitOfWork, doctor_id: int, span: DateSpan) -> DoctorSchedule:
-    """Read it inside another use case; in a write, nobody else changes it until the end.
-
-    Raises:
-        UnknownDoctor.
-    """
-    doctor, record = await _found(work, doctor_id, _around(span))
-    rules = await work.dates.of_doctor(doctor_id, _around(span))
-    return DoctorSchedule(doctor, record, Schedule(clinic.zone_of(doctor), record.hours, rules))
-
-
-async def read_day(clinic: Clinic, actor: Actor, day: date) -> list[tuple[Doctor, ResolvedDay]]:
-    """Return every doctor's hours of one date, by name, in two statements however many doctors there are.
+async def read_board(clinic: Clinic, actor: Actor, span: DateSpan) -> list[tuple[Doctor, Schedule]]:
+    """Return every doctor's schedule of a span, by name, in two statements however many doctors there are.
 
     Raises:
         NotAllowed.
     """
     policy.ensure_can_search_doctors(actor)
-    span = _around(DateSpan(day, day))
     async with clinic.storage.read() as work:
-        everybody = await work.weeks.everybody(span)
-        rules = await work.dates.of_everybody(span)
-    closures = rules.get(0, DateRules()).closures
-    board = []
-    for doctor, record in everybody:
-        own = rules.get(doctor.doctor_id, DateRules())
-        schedule = Schedule(clinic.zone_of(doctor), record.hours, DateRules(own.time_off, own.overrides, closures))
-        board.append((doctor, schedule.day(day)))
-    return board
+        board = await everybodys_schedules(clinic, work, span)
+    return [(found.doctor, found.schedule) for found in board]
+
+
+async def read_day(clinic: Clinic, actor: Actor, day: date) -> list[tuple[Doctor, ResolvedDay]]:
+    """Return every doctor's hours of one date, by name.
+
+    Raises:
+        NotAllowed.
+    """
+    board = await read_board(clinic, actor, DateSpan(day, day))
+    return [(doctor, schedule.day(day)) for doctor, schedule in board]
 
 
 async def find_doctors(clinic: Clinic, actor: Actor, text: str) -> Sequence[Doctor]:
@@ -82,7 +61,7 @@ async def find_doctors(clinic: Clinic, actor: Actor, text: str) -> Sequence[Doct
         return matching(text, await work.doctors.everybody())
 
 
-async def set_days(
+async def set_days(  # noqa: PLR0913  which days, of whom, when, seen how and kept where
     clinic: Clinic,
     actor: Actor,
     doctor_id: int,
@@ -91,6 +70,7 @@ async def set_days(
     *,
     drawn_from: int,
     closing: Draft,
+    bookings: Affected | None = None,
 ) -> WeekRecord:
     """Replace these days at once, or none of them, and close the draft in the same transaction.
 
@@ -100,6 +80,7 @@ async def set_days(
         NotAllowed, UnknownDoctor, RangesOverlap.
         DateIsPast: one week that is over, or hours from a past date on.
         WeekHasChanged: another change came between; it carries the hours as they now are.
+        BookingsAffected: bookings would lose their hours, and ``bookings`` does not say what becomes of them.
         DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
@@ -112,18 +93,20 @@ async def set_days(
         if recurrence.is_over(now):
             raise DateIsPast(recurrence.day)
         changed = record.hours.changed(days, recurrence, now, stamp)
-        record = await _save(work, record, changed, stamp)
+        record = await _save(clinic, work, record, changed, stamp, bookings)
         await work.commit()
         return record
 
 
-async def switch_day(clinic: Clinic, actor: Actor, doctor_id: int, day: date, *, on: bool) -> WeekRecord:
+async def switch_day(
+    clinic: Clinic, actor: Actor, doctor_id: int, day: date, *, on: bool, bookings: Affected | None = None
+) -> WeekRecord:
     """Switch a date's weekday on or off, with its hours kept, in the plan whose hours hold on that date.
 
     ``on`` is a target: asked twice, it changes nothing twice.
 
     Raises:
-        NotAllowed, UnknownDoctor, NoHours, RangesOverlap.
+        NotAllowed, UnknownDoctor, NoHours, RangesOverlap, BookingsAffected.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write() as work:
@@ -132,16 +115,19 @@ async def switch_day(clinic: Clinic, actor: Actor, doctor_id: int, day: date, *,
         plan = record.hours.plan_on(day)
         week = plan.week_of(day).switched(weekday_of(day), on=on)
         switched = replace(plan.with_week(day, week), stamp=stamp)
-        record = await _save(work, record, record.hours.with_plan(switched, today_of(clinic, doctor)), stamp)
+        changed = record.hours.with_plan(switched, today_of(clinic, doctor))
+        record = await _save(clinic, work, record, changed, stamp, bookings)
         await work.commit()
         return record
 
 
-async def drop_plan(clinic: Clinic, actor: Actor, doctor_id: int, starts: date, *, once: bool) -> WeekRecord:
+async def drop_plan(
+    clinic: Clinic, actor: Actor, doctor_id: int, starts: date, *, once: bool, bookings: Affected | None = None
+) -> WeekRecord:
     """Give up the hours of one week, or those from a later date on: what held before them holds there too.
 
     Raises:
-        NotAllowed, UnknownDoctor, RangesOverlap.
+        NotAllowed, UnknownDoctor, RangesOverlap, BookingsAffected.
         UnknownDateRule: there is no such plan, or it is the present one.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
@@ -152,16 +138,19 @@ async def drop_plan(clinic: Clinic, actor: Actor, doctor_id: int, starts: date, 
         dropped = next((plan for plan in plans if plan.once or plan.starts > now), None)
         if dropped is None:
             raise UnknownDateRule
-        record = await _save(work, record, record.hours.without(dropped, now), stamp_of(clinic, actor))
+        stamp = stamp_of(clinic, actor)
+        record = await _save(clinic, work, record, record.hours.without(dropped, now), stamp, bookings)
         await work.commit()
         return record
 
 
-async def undo(clinic: Clinic, actor: Actor, doctor_id: int, version: int) -> WeekRecord:
+async def undo(
+    clinic: Clinic, actor: Actor, doctor_id: int, version: int, *, bookings: Affected | None = None
+) -> WeekRecord:
     """Bring back the weekly hours before the change that made ``version``; asked twice, it is done once.
 
     Raises:
-        NotAllowed, UnknownDoctor.
+        NotAllowed, UnknownDoctor, BookingsAffected.
         WeekHasChanged: the hours have changed since ``version``.
         NothingToUndo: there is no such change, or it was an undo itself.
     """
@@ -177,11 +166,9 @@ async def undo(clinic: Clinic, actor: Actor, doctor_id: int, version: int) -> We
             raise NothingToUndo
         stamp = stamp_of(clinic, actor)
         change = WeekChange(doctor_id, version + 1, last.after, last.before, stamp, undoes=version)
-        await work.weeks.save(change)
+        await save_weeks(clinic, work, change, bookings)
         await work.commit()
-        kept = [plan for plan in record.hours.plans if plan not in last.after]
-        hours = WeeklyHours(tuple(sorted([*kept, *last.before], key=lambda plan: (plan.once, plan.starts))))
-        return WeekRecord(doctor_id, hours, change.version, stamp.at, stamp.name)
+        return WeekRecord(doctor_id, record.hours.undone(last), change.version, stamp.at, stamp.name)
 
 
 def stamp_of(clinic: Clinic, actor: Actor) -> Stamp:
@@ -222,11 +209,18 @@ def ensure_own(doctor: Doctor, actor: Actor) -> None:
         raise NotAllowed(Action.SET_HOURS)
 
 
-async def _save(work: UnitOfWork, record: WeekRecord, hours: WeeklyHours, stamp: Stamp) -> WeekRecord:
+async def _save(
+    clinic: Clinic,
+    work: UnitOfWork,
+    record: WeekRecord,
+    hours: WeeklyHours,
+    stamp: Stamp,
+    bookings: Affected | None,
+) -> WeekRecord:
     before = tuple(plan for plan in record.hours.plans if plan not in hours.plans)
     after = tuple(plan for plan in hours.plans if plan not in record.hours.plans)
     if not before and all(plan.is_empty for plan in after):
         return record
     change = WeekChange(record.doctor_id, record.version + 1, before, after, stamp)
-    await work.weeks.save(change)
+    await save_weeks(clinic, work, change, bookings)
     return WeekRecord(record.doctor_id, hours, change.version, stamp.at, stamp.name, undoable=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from storage.tables.base import Base, Instant, Stamped
+from storage.tables.bookings import BookingChangeRow, BookingNoticeRow, BookingRow
 from storage.tables.dates import ClosureRow, DateChangeRow, NoticeRow, OverrideRangeRow, OverrideRow, TimeOffRow
 from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
 from storage.tables.weeks import ChangeRow, DayRow, PlanRow, RangeRow
 
 __all__ = [
     "Base",
+    "BookingChangeRow",
+    "BookingNoticeRow",
+    "BookingRow",
     "ChangeRow",
     "ClosureRow",
     "DateChangeRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, flag, Instant
@@ -18,6 +18,8 @@ class DoctorRow(Base):
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint("week_version >= 0", name="week_version"),
         CheckConstraint("zone <> ''", name="zone"),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_minutes"),
+        CheckConstraint("slot_buffer BETWEEN 0 AND 120", name="slot_buffer"),
         {"sqlite_autoincrement": True},
     )
 
@@ -26,6 +28,8 @@ class DoctorRow(Base):
     specialization: Mapped[str] = mapped_column(String(64))
     week_version: Mapped[int] = mapped_column(default=0, server_default="0")
     zone: Mapped[str | None] = mapped_column(Text)
+    slot_minutes: Mapped[int] = mapped_column(SmallInteger, default=30, server_default="30")
+    slot_buffer: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
 
 class PersonRow(Base):

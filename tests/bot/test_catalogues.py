@@ -17,6 +17,7 @@ from bot.sandbox.markup import parse_html
 from bot.settings import Settings
 from bot.summary import week_table, WIDEST_LINE
 from bot.typed import grammar_for, week_example
+from bot.typed_booking import booking_grammar_for
 from bot.typed_dates import date_grammar_for
 from bot.words import UNNAMED_CLINIC, Words, words_for
 from clinic.time_range import TimeRange
@@ -55,8 +56,10 @@ VOCABULARY: dict[str, tuple[str, Mapping[Weekday, DayAvailability | None]]] = {
 }
 """What the grammar listens for, between bars: how it is typed, and what it is taken for."""
 
-ALIKE = {"es": {"5 may 10-14"}, "ru": set[str]()}
+COMMANDS = {"/free ruiz 25", "/free ruiz 30", "/slots 25 5"}
+ALIKE = {"es": {"5 may 10-14", "P-1042", *COMMANDS}, "ru": COMMANDS}
 """Examples that are what they are in English too."""
+_REFERENCE = re.compile(r"[PП]-\d+")
 
 by_language = pytest.mark.parametrize("language", TRANSLATED)
 by_source = pytest.mark.parametrize("source", SOURCES)
@@ -222,7 +225,15 @@ def test_the_vocabulary_is_understood(language: str) -> None:
 
 
 def _as_typed(text: str, words: Words) -> object:
-    """Return what a text that is shown as typed means: days off, other hours, dates, or a week."""
+    """Return what a text that is shown as typed means: days off, other hours, dates, a week, or a booking."""
+    if text.startswith("/"):
+        return re.findall(r"\d+", text)
+    if _REFERENCE.match(text):
+        return text.count(",")
+    booking = booking_grammar_for(words).of(text)
+    if booking:
+        read = booking_grammar_for(words).read(booking, TODAY)
+        return read.day, read.minutes, bool(read.reference), bool(read.note)
     if grammar_for(words).starts_like_a_week(text) and not date_grammar_for(words).off(text, TODAY):
         return grammar_for(words).read(text)
     dates = date_grammar_for(words).off(text, TODAY) or date_grammar_for(words).read(text, TODAY)

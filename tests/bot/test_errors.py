@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, UTC
+from datetime import datetime, timedelta, UTC
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ from bot.typed import grammar_for, NotUnderstood
 from bot.typed_dates import date_grammar_for
 from bot.words import Words
 from clinic import errors
+from clinic.booking import Booking, LONGEST_REFERENCE
+from clinic.calendar import Slot
 from clinic.errors import ClinicError
 from clinic.people import Role
 from clinic.plan import WeekRecord
@@ -28,6 +30,8 @@ from tests.bot.weeks import ENGLISH, OFFERED
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CLINIC = Clinic("Hill & <Street>", ZoneInfo("UTC"), frozenset(), cast("Storage", None), lambda: NOW)
 ALERT = 200
+SLOT = Slot(NOW, NOW + timedelta(minutes=30))
+BOOKING = Booking(7, SLOT, "P" * LONGEST_REFERENCE)
 MADE_OF: dict[str, Any] = {
     "int": 7,
     "str": "Ana",
@@ -37,6 +41,11 @@ MADE_OF: dict[str, Any] = {
     "Role": Role.ADMIN,
     "Action": errors.Action.SET_HOURS,
     "WeekRecord": WeekRecord(1),
+    "datetime": NOW,
+    "Slot": SLOT,
+    "Sequence[Slot]": [SLOT],
+    "Booking": BOOKING,
+    "Sequence[Booking]": [BOOKING],
 }
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, UTC
+from datetime import date, datetime, timedelta, UTC
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.notices import notice_text
+from bot.notices import bookings_screen, MOST_TOLD, notice_text
+from bot.taps import Open, Place
+from clinic.booking import Booking
+from clinic.calendar import Slot
 from clinic.dates import DateChange, DateSpan, TimeOff, TimeOffKind
+from clinic.people import Doctor
 from clinic.plan import Stamp
+from clinic.ports import Clinic
 from clinic.time_range import TimeRange
 from tests.bot.weeks import OFFERED
 
@@ -62,3 +69,34 @@ def test_names_and_reasons_are_text() -> None:
     off = TimeOff(1, TODAY, None, "<i>&</i>")
     said = notice_text("<b>Ana", DateChange(1, (), (off,), STAMP), OFFERED["en"])
     assert said == "<b>&lt;b&gt;Ana</b>\nOff: &lt;i&gt;&amp;&lt;/i&gt;, Wed 25 Nov"
+
+
+CLINIC = Clinic("Hill Street", ZoneInfo("UTC"), frozenset(), cast("Any", None), lambda: STAMP.at)
+ANA = Doctor(1, "Ana <Ruiz>", "cardiology", 7)
+HALF_HOUR = timedelta(minutes=30)
+LOST = {
+    "en": ["<b>2 bookings have lost their hours</b>", "Wed 25 Nov, 08:00–08:30 · Ana &lt;Ruiz&gt; · P-0"],
+    "es": ["<b>2 citas se han quedado sin horario</b>", "mié, 25 nov, 8:00–8:30 · Ana &lt;Ruiz&gt; · P-0"],
+    "ru": ["<b>2 записи остались без часов приёма</b>", "ср, 25 нояб., 08:00–08:30 · Ana &lt;Ruiz&gt; · P-0"],
+}
+
+
+def flagged(count: int) -> list[tuple[Doctor, Booking]]:
+    """Return bookings one behind the other."""
+    starts = (STAMP.at + HALF_HOUR * place for place in range(count))
+    return [(ANA, Booking(1, Slot(start, start + HALF_HOUR), f"P-{place}")) for place, start in enumerate(starts)]
+
+
+@pytest.mark.parametrize("tag", LOST)
+def test_bookings_without_hours_are_told(tag: str) -> None:
+    """When each is, whose and for whom, and where somebody acts on them."""
+    screen = bookings_screen(CLINIC, flagged(2), OFFERED[tag])
+    assert screen.text.splitlines()[:2] == LOST[tag]
+    assert [one.callback_data for row in screen.rows for one in row] == [Open(place=Place.ATTENTION).pack()]
+
+
+def test_of_very_many_bookings_the_first_are_told() -> None:
+    """A closure's notice fits a message; the list has the others."""
+    text = bookings_screen(CLINIC, flagged(MOST_TOLD + 7), OFFERED["en"]).text
+    assert text.count("P-") == MOST_TOLD
+    assert "… and 7 more" in text

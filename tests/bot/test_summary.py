@@ -43,7 +43,7 @@ from clinic.people import Actor, Doctor
 from clinic.plan import Stamp, WeeklyHours, WeekPlan, WeekRecord
 from clinic.ports import Clinic, Storage
 from clinic.time_range import TimeRange
-from clinic.use_cases.hours import DoctorSchedule
+from clinic.use_cases.schedules import DoctorSchedule
 from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
 from tests.bot.weeks import dated, ENGLISH, every_day, OFFERED, repeating, SPOKEN, week_draft, weeks
 
@@ -500,7 +500,7 @@ def test_only_the_doctor_may_change() -> None:
         own: [button.text for row in week_screen(clinic(), read, MONDAY, ENGLISH, own=own).rows for button in row]
         for own in (True, False)
     }
-    assert labels[False] == ["◀", "Why?", "▶", "Doctors", "☰ Menu"]
+    assert labels[False] == ["◀", "Why?", "▶", "Copy", "Picture", "Calendar file", "Doctors", "☰ Menu"]
     assert labels[True] == [
         *(f"✓ {ENGLISH.weekday(day)}" for day in Weekday),
         "↩ Undo",
@@ -508,6 +508,9 @@ def test_only_the_doctor_may_change() -> None:
         "◀",
         "Why?",
         "▶",
+        "Copy",
+        "Picture",
+        "Calendar file",
         "☰ Menu",
     ]
 

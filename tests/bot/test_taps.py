@@ -12,11 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.taps import (
+    BookSlot,
+    CancelReason,
     ChooseLanguage,
+    Despite,
     Form,
     Id,
     Minutes,
     MOST_BYTES,
+    MoveBooking,
     NoHoursKind,
     Open,
     PickDate,
@@ -25,6 +29,7 @@ from bot.taps import (
     PickFrom,
     PickRepeat,
     Place,
+    Save,
     SayToday,
     SetZone,
     ShowWeek,
@@ -34,6 +39,7 @@ from bot.taps import (
     Undo,
 )
 from bot.words import LANGUAGES
+from clinic.booking import Affected
 from clinic.dates import TimeOffKind
 from clinic.people import Role
 from clinic.plan import Repeat
@@ -50,8 +56,20 @@ LIMITS: dict[tuple[str, str], tuple[int, int]] = {
     ("ShowDoctors", "page"): (0, 10_000),
     ("ShowPeople", "page"): (0, 10_000),
     ("ShowZones", "page"): (0, 100),
+    ("ShowBoard", "page"): (0, 10_000),
+    ("ShowNow", "page"): (0, 10_000),
+    ("CopyBoard", "page"): (0, 10_000),
+    ("DrawBoard", "page"): (0, 10_000),
     ("SayToday", "start"): (0, 2880),
     ("SayToday", "end"): (0, 2880),
+    ("ShowFree", "page"): (0, 200),
+    ("ShowFree", "minutes"): (5, 240),
+    ("WhyNoneFree", "minutes"): (5, 240),
+    ("BookAt", "start"): (15_780_000, 120_900_000),
+    ("MoveBooking", "start"): (15_780_000, 120_900_000),
+    ("ListBookings", "doctor"): (0, LARGEST_ID),
+    ("SetSlots", "minutes"): (5, 240),
+    ("SetSlots", "buffer"): (0, 120),
 }
 """The bounds of the numbers that are neither ids nor minutes."""
 
@@ -61,12 +79,18 @@ KNOWN_FIELDS: dict[str, tuple[int, int]] = {
     "invitation": (1, LARGEST_ID),
     "change": (1, LARGEST_ID),
     "minutes": (0, 2880),
+    "page": (0, 10_000),
+    "booking": (1, LARGEST_ID),
+    "moves": (0, LARGEST_ID),
+    "version": (1, LARGEST_VERSION),
 }
 
 TEXTS: dict[str, list[str]] = {
     "language": [*LANGUAGES, "auto", "abcd-ZZ"],
     "key": ["1", str(LARGEST_ID), "2026-12-24"],
     "region": ["America", "Z" * 40],
+    "data": ["sv", "sd|7|6|0|2026-03-02", "zs|" + "Z" * 40],
+    "whom": ["d1", f"d{LARGEST_ID}", "s0123456789ab"],
     "zone": ["UTC", "Etc/GMT+12", max(available_timezones(), key=len), "Z" * 40],
 }
 """What the fields that are words may hold, the longest of it too."""
@@ -125,6 +149,10 @@ def test_no_tap_is_longer_than_telegram_takes(tap: Tap) -> None:
         SayToday(kind=TimeOffKind.PLANNED, day=LAST_DAY, start=2880, end=2880),
         PickRepeat(repeat=Repeat.EVERY_OTHER_WEEK, day=LAST_DAY),
         SetZone(zone="Z" * 40),
+        BookSlot(whom=f"d{LARGEST_ID}", day=LAST_DAY, page=10_000, moves=LARGEST_ID),
+        MoveBooking(booking=LARGEST_ID, version=LARGEST_VERSION, doctor=LARGEST_ID, start=120_900_000),
+        Despite.of(Affected.TELL, SetZone(zone="Z" * 40)),
+        Despite.of(Affected.TELL, SwitchDay(doctor=LARGEST_ID, day=Weekday.SUN, on=True, monday=date.max)),
     ],
     ids=lambda tap: type(tap).__name__,
 )
@@ -231,6 +259,25 @@ FORGED = [
     "zp:../../etc/passwd",
     "zp:" + "Z" * 41,
     "zs:",
+    "bf:keep:sv",
+    "bf:flag:",
+    "bf:flag:sv:",
+    "bf:flag:sv|",
+    "bf:flag:rx|o|1; drop table",
+    "bf:flag:zs|" + "Z" * 41,
+    "bf:flag:" + "zs|a" * 20,
+    "bw:0:-1",
+    "by:d0:2026-03-01:0",
+    "by:x1:2026-03-01:0",
+    "bs:d1:2026-03-01:0:1:1",
+    "ba:1:120900001:0",
+    "bv:1",
+    "bm:1:0:1:29540000",
+    "bl:-1:2026-03-01:0",
+    "bz:1:1:boredom",
+    "bn:1:1:maybe",
+    "st:1:4:0",
+    "st:1:30:121",
     "availability:mon:0900:1300",
     "a" * 64,
     "a" * 10_000,
@@ -277,9 +324,12 @@ def test_words_of_the_wire_do_not_change() -> None:
     assert SwitchDay(doctor=7, day=Weekday.SUN, on=False, monday=date(2026, 3, 2)).pack() == "sd:7:6:0:2026-03-02"
     assert PickDate(day=date(2026, 12, 24), on=True).pack() == "da:2026-12-24:1"
     assert PickRepeat(repeat=Repeat.ONE_WEEK, day=date(2026, 3, 2)).pack() == "pr:one week:2026-03-02"
+    assert Despite.of(Affected.FLAG, Save()).pack() == "bf:flag:sv"
 
 
-@pytest.mark.parametrize("vocabulary", [Step, Place, NoHoursKind, Role, Form, Repeat, TimeOffKind])
+@pytest.mark.parametrize(
+    "vocabulary", [Step, Place, NoHoursKind, Role, Form, Repeat, TimeOffKind, Affected, CancelReason]
+)
 def test_no_word_has_a_colon(vocabulary: type[Enum]) -> None:
     """A field's word never looks like two."""
     assert not any(":" in str(word) for word in vocabulary)

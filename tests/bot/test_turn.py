@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime, UTC
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,7 +13,8 @@ import pytest
 from telegram import Chat, Message, Update, User
 from telegram.ext import filters
 
-from bot.turn import Front, Turn
+from bot.turn import Front, take_turn, Turn
+from clinic.booking import Affected
 from clinic.errors import StorageBusy
 from clinic.people import Actor, Role
 from clinic.ports import Clinic, UnitOfWork
@@ -79,3 +81,11 @@ async def test_sorry_is_said_in_the_language_that_was_chosen(caplog: pytest.LogC
     ((_, sorry),) = await answered(Kept(Actor(8, "Maria", frozenset({Role.RECEPTIONIST}), language="ru")))
     incident = caplog.text.partition("incident ")[2].partition(":")[0]
     assert sorry == OFFERED["ru"].say("Sorry, something went wrong (incident {id}). Please try again.", id=incident)
+
+
+async def test_what_was_said_of_bookings_holds_when_the_draft_is_read_anew() -> None:
+    """A form that another device has moved meanwhile is answered with the same choice."""
+    storage = Kept(Actor(8, "Maria", frozenset({Role.DOCTOR})))
+    clinic = Clinic("Hill Street", ZoneInfo("UTC"), frozenset(), cast("Any", storage), lambda: NOW)
+    turn = replace(await take_turn(clinic, cast("Any", Chats()), SAID), bookings=Affected.TELL)
+    assert (await turn.again()).bookings is Affected.TELL

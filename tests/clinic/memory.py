@@ -8,15 +8,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from clinic.booking import SlotLength
 from clinic.dates import DateSpan
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Draft, UnitOfWork
-from tests.clinic.memory_dates import DateTables, FakeDates, FakeNotices
+from tests.clinic.memory_bookings import BookingTables, FakeBookings
+from tests.clinic.memory_dates import FakeDates, FakeNotices
 
 
 @dataclass
-class Tables(DateTables):
+class Tables(BookingTables):
     """What is kept; every value is frozen, so that copied dicts are a snapshot."""
 
     people: dict[int, Actor] = field(default_factory=dict)
@@ -77,6 +79,9 @@ class FakeDoctors:
 
     async def everybody(self) -> Sequence[Doctor]:
         return sorted(self.tables.doctors.values(), key=lambda doctor: doctor.name)
+
+    async def set_slots(self, doctor_id: int, slots: SlotLength) -> None:
+        self.tables.doctors[doctor_id] = replace(self.tables.doctors[doctor_id], slots=slots)
 
 
 @dataclass
@@ -172,6 +177,7 @@ class FakeWork:
         self._tables = tables = memory.tables.copy()
         self.people, self.doctors, self.invitations = FakePeople(tables), FakeDoctors(tables), FakeInvitations(tables)
         self.weeks, self.drafts = FakeWeeks(tables), FakeDrafts(tables)
+        self.bookings = FakeBookings(tables)
         self.dates, self.notices = FakeDates(tables), FakeNotices(tables)
 
     async def commit(self) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
 from clinic.errors import DatesHaveChanged
 from clinic.people import Doctor
-from clinic.ports import Notice
+from clinic.ports import BookingNotice, Notice
+
+Owed = TypeVar("Owed", Notice, BookingNotice)
 
 
 @dataclass
@@ -22,6 +25,7 @@ class DateTables:
     closures: dict[int, ClinicClosure] = field(default_factory=dict)
     date_changes: dict[int, DateChange] = field(default_factory=dict)
     notices: dict[Notice, datetime | None] = field(default_factory=dict)
+    booking_notices: dict[BookingNotice, datetime | None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
     def next_id(self) -> int:
@@ -112,12 +116,25 @@ class FakeNotices:
         assert change_id, "a notice is about a change that is kept"
         self.tables.notices.update(dict.fromkeys(Notice(user_id, change_id) for user_id in user_ids))
 
-    async def claim(self, now: datetime, until: datetime) -> Notice | None:
-        free = (notice for notice, held in self.tables.notices.items() if held is None or held <= now)
-        notice = next(free, None)
-        if notice:
-            self.tables.notices[notice] = until
-        return notice
+    async def owe_bookings(self, booking_ids: Sequence[int], user_ids: Sequence[int]) -> None:
+        for user_id in user_ids:
+            self.tables.booking_notices[BookingNotice(user_id, tuple(booking_ids), self.tables.next_id())] = None
 
-    async def done(self, notice: Notice) -> None:
-        self.tables.notices.pop(notice, None)
+    async def claim(self, now: datetime, until: datetime) -> Notice | None:
+        return _claim(self.tables.notices, now, until)
+
+    async def claim_bookings(self, now: datetime, until: datetime) -> BookingNotice | None:
+        return _claim(self.tables.booking_notices, now, until)
+
+    async def done(self, notice: Notice | BookingNotice) -> None:
+        if isinstance(notice, BookingNotice):
+            self.tables.booking_notices.pop(notice, None)
+        else:
+            self.tables.notices.pop(notice, None)
+
+
+def _claim(notices: dict[Owed, datetime | None], now: datetime, until: datetime) -> Owed | None:
+    notice = next((notice for notice, held in notices.items() if held is None or held <= now), None)
+    if notice is not None:
+        notices[notice] = until
+    return notice

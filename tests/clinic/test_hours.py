@@ -15,7 +15,8 @@ from clinic.plan import Recurrence, Repeat, Stamp, WeekChange, WeeklyHours, Week
 from clinic.ports import Clinic, Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases.drafts import keep_week_draft
-from clinic.use_cases.hours import DoctorSchedule, find_doctors, read_schedule, set_days, switch_day
+from clinic.use_cases.hours import find_doctors, read_schedule, set_days, switch_day
+from clinic.use_cases.schedules import DoctorSchedule
 from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

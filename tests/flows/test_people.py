@@ -16,10 +16,13 @@ from tests.rota import LINK, Rota
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SUSPENDED = "Your access is suspended. Please ask the administrator of the clinic."
+DESK = ["today", "day", "now", "week", "free", "book", "bookings", "attention"]
 COMMANDS = {
-    "doctor": ["availability", "week", "toggle", "today", "off", "date", "zone", "language", "help"],
-    "receptionist": ["week", "language", "help"],
-    "admin": ["week", "invite", "people", "closed", "language", "help"],
+    "doctor": [
+        *("availability", "week", "toggle", "today", "off", "date", "zone", "bookings", "slots", "language", "help")
+    ],
+    "receptionist": [*DESK, "language", "help"],
+    "admin": [*DESK, "slots", "invite", "people", "closed", "language", "help"],
 }
 
 
@@ -231,7 +234,8 @@ async def test_help_by_role(rota: Rota, role: str) -> None:
 
 def menu(role: str) -> Sequence[str]:
     own = ["Set my hours", "My week", "Today", "Time off", "Other hours", "Time zone"]
-    reads = ["Doctors' weeks"]
+    own += ["Length of bookings", "Bookings"]
+    reads = ["Today's board", "Who is in now?", "Doctors' weeks", "Free slots", "Book", "Bookings", "Without hours"]
     return {"doctor": own, "receptionist": reads, "admin": [*reads, "Invite", "People", "Closed days"]}[role]
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import json
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, UTC
+from datetime import date, datetime, time, timedelta, UTC
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot import taps as kinds
+from bot.booking_draft import BookingDraft, BookingStep
+from bot.bookings import minute_of
 from bot.dates_draft import DatesDraft
 from bot.draft import AnyDraft, InviteDraft, InviteStep, WeekDraft
 from bot.sandbox import Person
 from bot.taps import Form, NoHoursKind, Place, Step, Tap
+from clinic.booking import Affected
 from clinic.dates import TimeOffKind
 from clinic.people import Role
 from clinic.plan import NO_WEEKLY_HOURS, Repeat
@@ -32,6 +36,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HOURS = {"doctors", "week_plans", "day_availability", "time_ranges", "week_changes"}
 TIME_OFF, OTHER_HOURS = {"time_off", "date_changes"}, {"date_overrides", "override_ranges", "date_changes"}
+BOOKINGS, SLOTS = {"bookings", "booking_changes"}, {"doctors"}
 CLOSURES, ZONE = {"closures", "date_changes"}, {"doctors", "date_changes"}
 PEOPLE, LINKS = {"people"}, {"invitations"}
 SHOWN_HOURS = "09:07"
@@ -40,6 +45,8 @@ TODAY = datetime.now(UTC).date()
 LATER = TODAY + timedelta(days=40)
 NEXT_MONDAY = monday_of(TODAY) + timedelta(days=7)
 HOLIDAYS = calendar_file(("2099-01-06", "Reyes"))
+ROOM = datetime.combine(NEXT_MONDAY, time(10), UTC)
+"""Where a doctor has hours and no booking."""
 NEW = {Weekday.MON: DayAvailability.of(Weekday.MON, [TimeRange(600, 720)])}
 ROWS = (
     "stranger",
@@ -53,6 +60,7 @@ ROWS = (
 KNOWN = {"doctor, own", "doctor, another's", "receptionist", "admin"}
 READERS = {"doctor, own", "receptionist", "admin"}
 
+DESK = dict.fromkeys(("SaveBooking", "MoveBooking", "CancelBooking", "MarkNoShow", "KeepBooking"), BOOKINGS)
 CHANGES: dict[str, dict[str, set[str]]] = {
     "doctor, own": {
         "Save": HOURS,
@@ -61,6 +69,7 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "SwitchDay": HOURS,
         "Undo": HOURS,
         "DropPlan": HOURS,
+        "Despite": HOURS,
         "Save, time off": TIME_OFF,
         "Save, other hours": OTHER_HOURS,
         "RemoveRule, time off": TIME_OFF,
@@ -68,6 +77,8 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "UndoDates": TIME_OFF,
         "SayToday": TIME_OFF,
         "SetZone": ZONE,
+        "CancelBooking": BOOKINGS,
+        "SetSlots": SLOTS,
     },
     "doctor, another's": {
         "DropPlan": HOURS,
@@ -75,7 +86,10 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "SayToday": TIME_OFF,
         "SetZone": ZONE,
     },
+    "receptionist": DESK,
     "admin": {
+        **DESK,
+        "SetSlots": SLOTS,
         "Save, closure": CLOSURES,
         "RemoveRule, closure": CLOSURES,
         "UndoDates, closure": CLOSURES,
@@ -92,7 +106,9 @@ COMMANDS = [
     "/start", "/start 4711", "/availability", "/week", "/week Ana", "/toggle", "/invite", "/people", "/language",
     "/help", "/cancel", "/claim", "hello", "tue 10-12", "9:15", "/off", "/off tomorrow flu", "/date",
     "/date tomorrow 10-12", "/closed", "/closed tomorrow party", "/today", "/zone", "/zone Madrid",
-    "off tomorrow 14-18", "31 dec 10-14",
+    "/day", "/day tomorrow", "/now",
+    "off tomorrow 14-18", "31 dec 10-14", "/free", "/free ana 30", "/book", "book ana tomorrow 10:00 P-1",
+    "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5",
 ]  # fmt: skip
 
 
@@ -108,6 +124,31 @@ class Target:
     change: int
     closure: int
     closing: int
+    booking: int
+
+
+def booking_taps(target: Target) -> list[Tap]:
+    """Return a tap of every kind about a booking that has begun, is flagged, and is the target doctor's."""
+    whom, booking = f"d{target.doctor}", target.booking
+    return [
+        kinds.BookWhom(page=0, moves=booking),
+        kinds.BookDay(whom=whom, month=TODAY, moves=0),
+        kinds.BookSlot(whom=whom, day=NEXT_MONDAY, page=0, moves=0),
+        kinds.BookAt(doctor=target.doctor, start=minute_of(ROOM), moves=0),
+        kinds.AskReference(),
+        kinds.SaveBooking(),
+        kinds.DropBooking(),
+        kinds.MoveBooking(booking=booking, version=1, doctor=target.doctor, start=minute_of(ROOM)),
+        kinds.ListBookings(doctor=target.doctor, day=TODAY, page=0),
+        kinds.ListAttention(page=0),
+        kinds.ShowBooking(booking=booking),
+        kinds.AskCancel(booking=booking),
+        kinds.CancelBooking(booking=booking, version=1, reason=kinds.CancelReason.PATIENT),
+        kinds.MarkNoShow(booking=booking, version=1, missed=True),
+        kinds.KeepBooking(booking=booking, version=1),
+        kinds.ShowSlots(doctor=target.doctor),
+        kinds.SetSlots(doctor=target.doctor, minutes=25, buffer=5),
+    ]
 
 
 def taps(target: Target) -> dict[str, Tap]:
@@ -156,6 +197,29 @@ def taps(target: Target) -> dict[str, Tap]:
         kinds.SetZone(zone="America/New_York"),
         kinds.PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY),
         kinds.DropPlan(starts=NEXT_MONDAY, once=True),
+        kinds.ShowBoard(day=TODAY, page=0),
+        kinds.ShowNow(page=0),
+        kinds.CopyWeek(doctor=doctor, monday=monday),
+        kinds.CopyBoard(day=TODAY, page=0),
+        kinds.DrawWeek(doctor=doctor, monday=monday),
+        kinds.DrawBoard(day=TODAY, page=0),
+        kinds.SendCalendar(doctor=doctor),
+        kinds.FreeWhom(page=0),
+        kinds.FreeLength(whom=f"d{doctor}"),
+        kinds.ShowFree(whom=f"d{doctor}", minutes=30, page=0),
+        kinds.WhyNoneFree(whom=f"d{doctor}", minutes=30),
+        *booking_taps(target),
+        kinds.ShowForm(),
+        kinds.ShowBoard(day=TODAY, page=0),
+        kinds.ShowNow(page=0),
+        kinds.CopyBoard(day=TODAY, page=0),
+        kinds.DrawBoard(day=TODAY, page=0),
+        kinds.CopyWeek(doctor=doctor, monday=monday),
+        kinds.DrawWeek(doctor=doctor, monday=monday),
+        kinds.SendCalendar(doctor=doctor),
+        kinds.Despite.of(
+            Affected.TELL, kinds.SwitchDay(doctor=doctor, day=Weekday.MON, on=False, monday=monday_of(TODAY))
+        ),
     ]
     named: dict[str, Tap] = {type(tap).__name__: tap for tap in made}
     keys = {Form.OFF: str(target.time_off), Form.DATE: TODAY.isoformat(), Form.CLOSED: str(target.closure)}
@@ -201,6 +265,8 @@ def draft_for(kind: str, target: Target) -> AnyDraft:
         return InviteDraft(step=InviteStep.AGAIN, doctor_id=target.doctor)
     if kind in {"InviteRole", "a name for the invitation"}:
         return InviteDraft(step=InviteStep.ROLE if kind == "InviteRole" else InviteStep.NAME)
+    if kind in {"SaveBooking", "AskReference", "DropBooking"}:
+        return BookingDraft(step=BookingStep.REVIEW, doctor_id=target.doctor, start=ROOM, reference="P-1")
     for form, name in FORMS.items():
         if kind == f"Save, {name}":
             return dates_draft(form, target)
@@ -275,7 +341,39 @@ class Stage:
         ((closure, closing),) = self.rota.rows(
             "SELECT closure_id, change_id FROM closures, date_changes WHERE doctor_id IS NULL"
         )
-        return Target(doctor_id, 3, victim.user_id, link, time_off, change, closure, closing)
+        return Target(doctor_id, 3, victim.user_id, link, time_off, change, closure, closing, self._booked(doctor_id))
+
+    def _booked(self, doctor_id: int) -> int:
+        """Keep a booking of the night, which no change of hours takes hours from; it waits for attention."""
+        night = TODAY - timedelta(days=1)
+        start, end = f"{night} 03:00:00.000000", f"{night} 04:00:00.000000"
+        stamp = {"user_id": 1, "name": "Rosa", "at": f"{TODAY}T00:00:00+00:00"}
+        with self._database() as database:
+            columns = 'doctor_id, start, "end", reference, note, status, flagged, reason, version'
+            added = database.execute(
+                f"INSERT INTO bookings ({columns}, set_by_id, set_by, set_at)"  # noqa: S608
+                " VALUES (?, ?, ?, 'P-1', '', 'booked', 1, '', 1, 1, 'Rosa', ?)",
+                (doctor_id, start, end, f"{TODAY} 00:00:00.000000"),
+            ).lastrowid
+            assert added
+            after = {
+                "booking_id": added,
+                "doctor_id": doctor_id,
+                "slot": [f"{night}T03:00:00+00:00", f"{night}T04:00:00+00:00"],
+                "reference": "P-1",
+                "note": "",
+                "status": "booked",
+                "flagged": True,
+                "reason": "",
+                "stamp": stamp,
+                "version": 1,
+            }
+            database.execute(
+                "INSERT INTO booking_changes (booking_id, version, at, by_user_id, by_name, after)"
+                " VALUES (?, 1, ?, 1, 'Rosa', ?)",
+                (added, f"{TODAY} 00:00:00.000000", json.dumps(after)),
+            )
+        return added
 
     def dump(self) -> Dump:
         """Return every row of every table but the drafts."""

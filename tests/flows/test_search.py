@@ -20,7 +20,7 @@ async def test_one_doctor_is_shown_at_once(rota: Rota) -> None:
     shown = await say(rosa, "/week quiroga")
     assert shown.text.startswith("Unica Quiroga · ear & nose\n")
     assert "09:00–17:00" in shown.text
-    assert shown.labels == ["◀", "Why?", "▶", "Doctors", "☰ Menu"]
+    assert shown.labels == ["◀", "Why?", "▶", "Copy", "Picture", "Calendar file", "Doctors", "☰ Menu"]
 
 
 async def test_accents_and_case_are_ignored(rota: Rota) -> None:

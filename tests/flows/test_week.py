@@ -82,7 +82,7 @@ async def test_a_week_without_hours_has_no_switches(rota: Rota) -> None:
     doctor = await rota.doctor()
     shown = await say(doctor, "/toggle")
     assert "No hours yet." in shown.text
-    assert shown.labels == ["Change hours", "◀", "Why?", "▶", "☰ Menu"]
+    assert shown.labels == ["Change hours", "◀", "Why?", "▶", "Copy", "Picture", "Calendar file", "☰ Menu"]
 
 
 async def test_undo_brings_the_week_back_as_it_was(rota: Rota) -> None:

@@ -127,6 +127,53 @@ async def test_a_message_is_rendered_from_its_entities(page: Page, ada: Person, 
 
 
 @pytest.mark.browser
+async def test_an_inline_query_is_asked_and_a_result_picked(page: Page, ada: Person, call: Call) -> None:
+    """The bot's @name and words ask; the answers stand above the text box, and one that is clicked is posted."""
+    await page.fill("[data-input]", "@rota_sandbox_bot ruiz")
+    query = await _asked(ada, call)
+    content = {"message_text": "<b>Mon</b> 9-13", "parse_mode": "HTML"}
+    result = {"type": "article", "id": "1", "title": "Ana <Ruiz>", "input_message_content": content}
+    given = {"results": [{**result, "description": "9-13"}], "next_offset": "1"}
+    await call("answerInlineQuery", inline_query_id=query, **given)
+    await expect(page.locator("[data-offer='1'] b")).to_have_text("Ana <Ruiz>")
+    await expect(page.locator("[data-offer='1'] span")).to_have_text("9-13")
+    await page.locator("[data-more]").dispatch_event("mousedown")
+    query = await _asked(ada, call, offset="1")
+    await call("answerInlineQuery", inline_query_id=query, results=[{**result, "id": "2", "title": "Bo Ek"}])
+    await expect(page.locator("[data-offer]")).to_have_count(2)
+    await page.locator("[data-offer='2']").dispatch_event("mousedown")
+    await ada.until(lambda person: person.messages[-1].via_bot is not None)
+    shown = page.locator(f"[data-message='{ada.messages[-1].id}']")
+    await expect(shown.locator("[data-text] b")).to_have_text("Mon")
+    await expect(shown.locator(".via")).to_have_text("via @rota_sandbox_bot")
+    await expect(page.locator("[data-offers]")).to_be_hidden()
+    await expect(page.locator("[data-input]")).to_have_value("")
+
+
+@pytest.mark.browser
+async def test_the_button_above_inline_results_opens_the_bot(page: Page, ada: Person, call: Call) -> None:
+    """It starts the bot with the button's word."""
+    await page.fill("[data-input]", "@rota_sandbox_bot ")
+    query = await _asked(ada, call)
+    button = {"text": "Open the bot", "start_parameter": "inline"}
+    await call("answerInlineQuery", inline_query_id=query, results=[], button=button)
+    await page.locator("[data-opener]").dispatch_event("mousedown")
+    await ada.until(lambda person: person.messages[-1].text == "/start inline")
+
+
+async def _asked(person: Person, call: Call, offset: str = "") -> str:
+    """Wait for the inline query that the page sends, as a bot would, and return its id."""
+    seen = 0
+    while True:
+        for update in (await call("getUpdates", timeout=5, offset=seen))["result"]:
+            seen = update["update_id"] + 1
+            query = update.get("inline_query")
+            if query and query["offset"] == offset:
+                assert query["from"] == person.account
+                return str(query["id"])
+
+
+@pytest.mark.browser
 async def test_hostile_words_are_shown_as_written(page: Page, stand_in: StandIn, call: Call) -> None:
     """A name, a text and a label of HTML stay text."""
     name = "<img src=x onerror=alert(1)>"

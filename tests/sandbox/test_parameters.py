@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from bot.sandbox import keyboards, parameters, parts
+from bot.sandbox import inline, keyboards, parameters, parts
 from bot.sandbox.dispatch import Dispatch
 from bot.sandbox.ledger import Ledger
 from bot.sandbox.limits import Limits
 
 _API = Path(__file__).resolve().parents[2].parent / "shared" / "bot-api.json"
 _PARTS: list[type[BaseModel]] = [
+    inline.InlineQueryResultArticle,
+    inline.InlineQueryResultsButton,
+    inline.InputTextMessageContent,
     keyboards.CopyTextButton,
     keyboards.ForceReply,
     keyboards.InlineKeyboardButton,

@@ -15,7 +15,15 @@ from storage import SqlStorage
 AT = "2026-07-06 18:30:15.000000"
 STAMP = {"set_by_id": 7, "set_by": "Ada", "set_at": AT}
 TABLES: dict[str, dict[str, object]] = {
-    "doctors": {"doctor_id": 2, "name": "Eva", "specialization": "Surgery", "week_version": 0, "zone": None},
+    "doctors": {
+        "doctor_id": 2,
+        "name": "Eva",
+        "specialization": "Surgery",
+        "week_version": 0,
+        "zone": None,
+        "slot_minutes": 30,
+        "slot_buffer": 0,
+    },
     "people": {
         "user_id": 8,
         "name": "Ben",
@@ -80,6 +88,29 @@ TABLES: dict[str, dict[str, object]] = {
         "undoes": None,
     },
     "notices": {"change_id": 2, "user_id": 8, "claimed_until": None},
+    "bookings": {
+        "booking_id": 2,
+        "doctor_id": 1,
+        "start": AT,
+        "end": "2026-07-06 18:30:15.000001",
+        "reference": "P-1",
+        "note": "",
+        "status": "booked",
+        "flagged": 0,
+        "reason": "",
+        "version": 1,
+        **STAMP,
+    },
+    "booking_changes": {
+        "booking_id": 1,
+        "version": 2,
+        "at": AT,
+        "by_user_id": 7,
+        "by_name": "Ada",
+        "before": "{}",
+        "after": "{}",
+    },
+    "booking_notices": {"user_id": 8, "booking_ids": "[1]", "claimed_until": None},
     "drafts": {
         "chat_id": 1,
         "message_id": 2,
@@ -115,6 +146,8 @@ def database(storage: SqlStorage, ada: Actor, file: Path) -> Iterator[sqlite3.Co
         insert(driver, "date_changes")
         insert(driver, "date_changes", undoes=1)
         insert(driver, "notices", user_id=7)
+        insert(driver, "bookings", booking_id=1)
+        insert(driver, "booking_changes", version=1, before=None)
         insert(driver, "drafts", message_id=1)
         yield driver
 
@@ -161,7 +194,7 @@ def test_time_off_needs_no_range(database: sqlite3.Connection) -> None:
     insert(database, "time_off", start=None, end=None)
 
 
-@pytest.mark.parametrize("table", ["week_plans", "time_off", "date_overrides", "closures"])
+@pytest.mark.parametrize("table", ["week_plans", "time_off", "date_overrides", "closures", "bookings"])
 @pytest.mark.parametrize("column", STAMP)
 def test_a_stamp_is_whole(database: sqlite3.Connection, table: str, column: str) -> None:
     """Who set something, by which name and when are known together, or none of them."""
@@ -179,6 +212,11 @@ def test_a_stamp_is_whole(database: sqlite3.Connection, table: str, column: str)
         ("doctors", {"week_version": -1}, "CHECK.*ck_doctors_week_version"),
         ("doctors", {"doctor_id": 1}, "UNIQUE.*doctors.doctor_id"),
         ("doctors", {"zone": ""}, "CHECK.*ck_doctors_zone"),
+        ("doctors", {"slot_minutes": 4}, "CHECK.*ck_doctors_slot_minutes"),
+        ("doctors", {"slot_minutes": 241}, "CHECK.*ck_doctors_slot_minutes"),
+        ("doctors", {"slot_minutes": None}, "NOT NULL"),
+        ("doctors", {"slot_buffer": -1}, "CHECK.*ck_doctors_slot_buffer"),
+        ("doctors", {"slot_buffer": 121}, "CHECK.*ck_doctors_slot_buffer"),
         ("people", {"user_id": 7}, "UNIQUE.*people.user_id"),
         ("people", {"doctor_id": 1}, "UNIQUE.*people.doctor_id"),
         ("people", {"doctor_id": 9}, "FOREIGN KEY"),
@@ -242,6 +280,25 @@ def test_a_stamp_is_whole(database: sqlite3.Connection, table: str, column: str)
         ("date_changes", {"undoes": 0}, "FOREIGN KEY"),
         ("notices", {"change_id": 9}, "FOREIGN KEY"),
         ("notices", {"user_id": 7}, "UNIQUE.*notices.change_id, notices.user_id"),
+        ("bookings", {"doctor_id": 9}, "FOREIGN KEY"),
+        ("bookings", {"booking_id": 1}, "UNIQUE.*bookings.booking_id"),
+        ("bookings", {"end": AT}, "CHECK.*ck_bookings_end"),
+        ("bookings", {"end": "2026-07-06 18:30:14.999999"}, "CHECK.*ck_bookings_end"),
+        ("bookings", {"reference": ""}, "CHECK.*ck_bookings_reference"),
+        ("bookings", {"reference": 33 * "x"}, "CHECK.*ck_bookings_reference"),
+        ("bookings", {"note": 201 * "x"}, "CHECK.*ck_bookings_note"),
+        ("bookings", {"status": "here"}, "CHECK.*ck_bookings_status"),
+        ("bookings", {"flagged": 2}, "CHECK.*ck_bookings_flagged"),
+        ("bookings", {"flagged": 1, "status": "cancelled"}, "CHECK.*ck_bookings_waiting"),
+        ("bookings", {"flagged": 1, "status": "no-show"}, "CHECK.*ck_bookings_waiting"),
+        ("bookings", {"status": "cancelled", "reason": 65 * "x"}, "CHECK.*ck_bookings_reason"),
+        ("bookings", {"reason": "x"}, "CHECK.*ck_bookings_cancelled"),
+        ("bookings", {"version": 0}, "CHECK.*ck_bookings_version"),
+        ("booking_changes", {"booking_id": 9}, "FOREIGN KEY"),
+        ("booking_changes", {"version": 1, "before": None}, "UNIQUE.*booking_changes"),
+        ("booking_changes", {"version": 0}, "CHECK.*ck_booking_changes_version"),
+        ("booking_changes", {"before": None}, "CHECK.*ck_booking_changes_before"),
+        ("booking_notices", {"booking_ids": None}, "NOT NULL"),
         ("drafts", {"message_id": 1}, "UNIQUE.*drafts"),
         ("drafts", {"revision": 0}, "CHECK.*ck_drafts_revision"),
         ("drafts", {"waits_for_text": 2}, "CHECK.*ck_drafts_waits_for_text"),
@@ -277,7 +334,10 @@ def test_a_dates_ranges_go_with_it(database: sqlite3.Connection) -> None:
     assert database.execute("SELECT count(*) FROM override_ranges").fetchone() == (0,)
 
 
-@pytest.mark.parametrize(("table", "key"), [("time_off", "time_off_id"), ("closures", "closure_id")])
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("time_off", "time_off_id"), ("closures", "closure_id"), ("booking_notices", "notice_id")],
+)
 def test_no_id_comes_twice(database: sqlite3.Connection, table: str, key: str) -> None:
     """An old message's button, which names a rule by its id, never means a new one."""
     insert(database, table)
@@ -285,6 +345,13 @@ def test_no_id_comes_twice(database: sqlite3.Connection, table: str, key: str) -
     insert(database, table)
 
     assert database.execute(f"SELECT {key} FROM {table}").fetchone() == (2,)  # noqa: S608  own names
+
+
+def test_a_bookings_history_goes_with_it(database: sqlite3.Connection) -> None:
+    """Deleting a booking deletes its history, which has its notes in it."""
+    database.execute("DELETE FROM bookings")
+
+    assert database.execute("SELECT count(*) FROM booking_changes").fetchone() == (0,)
 
 
 def test_a_doctor_with_hours_stays(database: sqlite3.Connection) -> None:

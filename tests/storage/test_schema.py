@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 import storage.migrations
+from clinic.booking import SlotLength
 from clinic.dates import DateSpan
 from clinic.people import Actor, Doctor, Role
 from clinic.time_range import TimeRange
@@ -57,6 +58,13 @@ FILLING = {
         INSERT INTO closures VALUES (1, '2026-12-24', '2026-12-26', 'Christmas', 7, 'Ada', '{AT}');
         INSERT INTO date_changes VALUES (1, 1, '{AT}', 7, 'Ada', '[]', '[]', NULL);
         INSERT INTO notices VALUES (1, 8, NULL);
+    """,  # noqa: S608  own rows
+    "0005": f"""
+        UPDATE doctors SET slot_minutes = 20, slot_buffer = 5;
+        INSERT INTO bookings VALUES
+            (1, 1, '{AT}', '2026-07-06 19:00:00.000000', 'P-1', '', 'booked', 1, '', 1, 7, 'Ada', '{AT}');
+        INSERT INTO booking_changes VALUES (1, 1, '{AT}', 7, 'Ada', NULL, '{{}}');
+        INSERT INTO booking_notices VALUES (1, 8, '[1]', NULL);
     """,  # noqa: S608  own rows
 }
 """What each revision can hold more than the one before."""
@@ -125,7 +133,9 @@ async def test_an_older_database_comes_up(database: Database, file: Path, url: s
         found = await work.weeks.find(1, DateSpan(date.min, date.max))
     assert found
     doctor, record = found
-    assert doctor == Doctor(1, "Ada", "Cardiology", 7, "Asia/Tokyo" if revision > "0003" else None)
+    zone = "Asia/Tokyo" if revision > "0003" else None
+    slots = SlotLength(20, 5) if revision > "0004" else SlotLength(30, 0)
+    assert doctor == Doctor(1, "Ada", "Cardiology", 7, zone, slots)
     assert record.hours.on(date(2027, 1, 6)).ranges == ((TimeRange(540, 780),) if revision > "0001" else ())
     await opened.close()
     after = rows(file)

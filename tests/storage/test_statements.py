@@ -26,7 +26,8 @@ def fill(file: Path, doctors: int, rows: int, *, until: date) -> None:
     with closing(sqlite3.connect(file)) as driver, driver:
         driver.execute("PRAGMA foreign_keys = ON")
         for number in range(1, doctors + 1):
-            driver.execute("INSERT INTO doctors VALUES (?, ?, '', 0, NULL)", (number, f"Ada {number}"))
+            named = "INSERT INTO doctors (doctor_id, name, specialization) VALUES (?, ?, '')"
+            driver.execute(named, (number, f"Ada {number}"))
         days = [until - timedelta(weeks=number) for number in range(rows)]
         spans = [(day.isoformat(), (day + timedelta(days=6)).isoformat()) for day in days]
         own = [(number, *span) for number in range(1, doctors + 1) for span in spans]

@@ -96,6 +96,7 @@ function fillBubble(bubble, message, on) {
     quoted.addEventListener("click", () => on.show(message.reply_to));
     parts.push(quoted);
   }
+  if (message.via) parts.push(element("div", { className: "via" }, `via @${message.via}`));
   if (message.file) parts.push(media(message.file));
   const text = element("div", { className: "text", data: { text: "" }, dir: "auto" });
   text.append(...nodes(message.text, message.entities, 0, message.text.length, on));

@@ -4,6 +4,7 @@ import { bubble, startToken } from "/page/bubbles.js";
 import { connectComposer, swapDraft } from "/page/composer.js";
 import { alertBox, ask, chooseOpener, toast } from "/page/dialogs.js";
 import { element, find } from "/page/dom.js";
+import { connectInline, offered } from "/page/inline.js";
 import { drawTabs as drawAllTabs, followArrows, showTab } from "/page/tabs.js";
 
 const log = find("log");
@@ -182,6 +183,7 @@ const heard = {
   everything(event) {
     bot = event.bot;
     find("bot").textContent = document.title = bot.first_name;
+    connectInline(bot.username, act, () => swapDraft(""), (start) => act("open", { link: start }));
     find("avatar").textContent = [...bot.first_name][0] ?? "?";
     status("bot");
     for (const id of [...people.keys()]) if (!event.people.some((one) => one.id === id)) people.delete(id);
@@ -230,6 +232,9 @@ const heard = {
     if (answer?.alert) alertBox(answer.text);
     else if (answer) toast(answer.text);
     if (url && startToken(url, bot.username) !== null) act("open", { link: url }, id);
+  },
+  offered(event) {
+    if (event.person === current) offered(event);
   },
   action({ person: id }) {
     if (id !== current) return;

@@ -1,6 +1,7 @@
-// The text box and the menu of commands over it.
+// The text box, and what opens over it: the menu of commands, and the bot's answers to an inline query.
 
 import { element, find } from "/page/dom.js";
+import { askInline, closeInline } from "/page/inline.js";
 
 const input = find("input"), menu = find("commands");
 let say = () => {}, commands = () => [];
@@ -17,6 +18,7 @@ export function swapDraft(text) {
   input.value = text;
   grow();
   closeMenu();
+  askInline(text);
   return before;
 }
 
@@ -57,13 +59,14 @@ function moveInMenu(step) {
 
 function send(text) {
   if (!text.trim()) return;
+  closeInline();
   say(text);
   input.value = "";
   grow();
   closeMenu();
 }
 
-input.addEventListener("input", () => { grow(); drawMenu(); });
+input.addEventListener("input", () => { grow(); drawMenu(); askInline(input.value); });
 input.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   if (!menu.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
@@ -71,6 +74,7 @@ input.addEventListener("keydown", (event) => {
     moveInMenu(event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Escape") {
     closeMenu();
+    closeInline();
   } else if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     const chosen = menu.hidden ? null : menu.querySelector('[aria-selected="true"]');

@@ -1,0 +1,61 @@
+"""Lines under their headings, cut into pages that a message can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Protocol, TypeVar
+
+from bot.screen import bold, Button, button, Row
+from bot.taps import Tap
+
+MOST_CHARACTERS = 4096
+"""Bot API, sendMessage: text. The mark-up is counted too, which Telegram does not: so it never comes near."""
+
+
+class Line(Protocol):
+    """One line of a page as HTML, and the plain heading that it stands under."""
+
+    @property
+    def html(self) -> str: ...
+
+    @property
+    def under(self) -> str: ...
+
+
+AnyLine = TypeVar("AnyLine", bound=Line)
+
+
+def in_pages(lines: Iterable[AnyLine], room: int, most: int = MOST_CHARACTERS) -> list[list[AnyLine]]:
+    """Return the lines in pages of at most ``room`` characters, headings included, and of at most ``most`` lines.
+
+    Without any lines it is one empty page.
+    """
+    pages: list[list[AnyLine]] = [[]]
+    left = room
+    for line in lines:
+        page = pages[-1]
+        goes_on = page and page[-1].under == line.under
+        need = len(line.html) + 1 + (0 if goes_on else len(bold(line.under)) + 2)
+        if page and (need > left or len(page) == most):
+            pages.append([])
+            left, need = room, len(line.html) + len(bold(line.under)) + 3
+        pages[-1].append(line)
+        left -= need
+    return pages
+
+
+def blocks(lines: Sequence[Line]) -> str:
+    """Return lines as HTML, each heading once above those that stand under it."""
+    grouped = groupby(lines, key=lambda line: line.under)
+    return "\n\n".join("\n".join([bold(heading), *(line.html for line in under)]) for heading, under in grouped)
+
+
+def page_row(page: int, pages: int, before: Tap, after: Tap) -> list[Row]:
+    """Return one row that turns pages and says where one is; none where there is one page."""
+    row: list[Button] = []
+    if page:
+        row.append(button(f"« {page}/{pages}", before))
+    if page + 1 < pages:
+        row.append(button(f"{page + 2}/{pages} »", after))
+    return [row] if row else []

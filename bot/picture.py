@@ -1,0 +1,237 @@
+"""A week or a board as a picture: hours as bars over a common clock, in rows that a phone shows well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.canvas import Box, Canvas, Colour, font, RADIUS, wrapped
+from bot.words import Words
+from clinic.calendar import ResolvedDay, slot
+from clinic.dates import ClinicClosure
+from clinic.plan import ONE_DAY
+from clinic.time_range import MINUTES_A_DAY
+
+WIDTH, MARGIN, PADDING = 1080, 36, 28
+LABELS = 150
+"""The width of the column of weekdays."""
+TRACK = 34
+TITLE, LINE, GROUP, AXIS, LEGEND, GAP = 68, 46, 50, 66, 44, 20
+"""Heights, in pixels."""
+SHORTEST_AXIS = 8 * 60
+USUAL_AXIS = (8 * 60, 18 * 60)
+STEPS = (60, 120, 180, 240, 360)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Minutes from a date's midnight, on the reader's clock; ``usual`` is false for what does not repeat."""
+
+    start: int
+    end: int
+    usual: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the grid: a weekday with its date beside it, or a doctor's name above it (``title``)."""
+
+    text: str
+    bars: Sequence[Bar]
+    closed: bool = False
+    weekday: str = ""
+    day: str = ""
+    title: str = ""
+    present: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn; ``now`` is the minute at which each row has an upright line."""
+
+    title: str
+    lines: Sequence[str]
+    rows: Sequence[Row]
+    now: int | None = None
+
+
+def bars_of(day: ResolvedDay, reader: ZoneInfo) -> list[Bar]:
+    """Return a date's hours and what the night before left of its own, as far as they lie on the date."""
+    tails = [slot(day.day - ONE_DAY, late, day.zone) for late in day.tails]
+    usual = day.hours == day.usual
+    pieces = [(found, True) for found in tails if found] + [(found, usual) for found in day.slots]
+    bars = []
+    for found, is_usual in pieces:
+        start, end = (_minute(at, day, reader) for at in (found.start, found.end))
+        if end > 0 and start < MINUTES_A_DAY:
+            bars.append(Bar(max(start, 0), min(end, MINUTES_A_DAY), is_usual))
+    return bars
+
+
+def _minute(at: datetime, day: ResolvedDay, reader: ZoneInfo) -> int:
+    midnight = datetime.combine(day.day, time())
+    return round((at.astimezone(reader).replace(tzinfo=None) - midnight) / timedelta(minutes=1))
+
+
+def is_closed(day: ResolvedDay) -> bool:
+    return isinstance(day.rules[0], ClinicClosure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Which minutes a picture shows, and where."""
+
+    first: int
+    last: int
+    left: int
+    right: int
+
+    def x(self, minute: int) -> int:
+        return self.left + round((minute - self.first) * (self.right - self.left) / (self.last - self.first))
+
+    @classmethod
+    def of(cls, bars: Iterable[Bar], left: int, right: int) -> _Axis:
+        """Return whole hours around the bars, no fewer than a short day's."""
+        every = list(bars)
+        first = min((bar.start for bar in every), default=USUAL_AXIS[0]) // 60 * 60
+        last = -(-max((bar.end for bar in every), default=USUAL_AXIS[1]) // 60) * 60
+        if last - first < SHORTEST_AXIS:
+            first = max(0, min(first, MINUTES_A_DAY - SHORTEST_AXIS))
+            last = max(last, first + SHORTEST_AXIS)
+        return cls(first, last, left, right)
+
+
+class _Faces:
+    """The letters of one picture."""
+
+    def __init__(self) -> None:
+        self.title, self.label, self.text, self.small = font(54, bold=True), font(38, bold=True), font(36), font(29)
+        self.group = font(31, bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A row with its text in lines, and the pixels that it takes."""
+
+    row: Row
+    title: Sequence[str]
+    text: Sequence[str]
+    top: int
+
+    @property
+    def text_top(self) -> int:
+        return self.top + GAP + (GROUP if self.row.group else 0) + LINE * len(self.title)
+
+    @property
+    def track(self) -> int:
+        return self.text_top + LINE * len(self.text) + 6
+
+    @property
+    def bottom(self) -> int:
+        return self.track + TRACK + GAP
+
+
+def draw(picture: Picture, words: Words) -> bytes:
+    """Return a picture as PNG. It takes a tenth of a second and more: not for the event loop."""
+    faces = _Faces()
+    by_day = any(row.weekday for row in picture.rows)
+    left, right = MARGIN + PADDING + (LABELS if by_day else 0), WIDTH - MARGIN - PADDING
+    axis = _Axis.of((bar for row in picture.rows for bar in row.bars), left, right)
+    title = wrapped(picture.title, faces.title, WIDTH - 2 * MARGIN)
+    lines = [line for each in picture.lines for line in wrapped(each, faces.text, WIDTH - 2 * MARGIN)]
+    card = MARGIN + TITLE * len(title) + LINE * len(lines) + GAP
+    placed, top = [], card + AXIS
+    for row in picture.rows:
+        name = wrapped(row.title, faces.label, right - left) if row.title else []
+        placed.append(_Placed(row, name, wrapped(row.text, faces.text, right - left), top))
+        top = placed[-1].bottom
+    canvas = Canvas(WIDTH, top + GAP + LEGEND + MARGIN)
+    y = MARGIN
+    for line in title:
+        canvas.text((MARGIN, y), line, faces.title)
+        y += TITLE
+    for line in lines:
+        canvas.text((MARGIN, y), line, faces.text, Colour.FAINT)
+        y += LINE
+    canvas.bar(Box(MARGIN, card, WIDTH - MARGIN, top + GAP // 2), Colour.CARD, 2 * RADIUS)
+    ticks = _ticks(axis, faces, words)
+    _draw_axis(canvas, axis, ticks, faces, card)
+    for each in placed:
+        _draw_text(canvas, each, axis, faces)
+        _draw_bars(canvas, each, axis, ticks)
+        if picture.now is not None and axis.first <= picture.now <= axis.last:
+            canvas.upright(axis.x(picture.now), each.track - 6, each.track + TRACK + 5, Colour.NOW, 5)
+    _draw_legend(canvas, picture.rows, faces, words, top + GAP + 8)
+    return canvas.png()
+
+
+def _ticks(axis: _Axis, faces: _Faces, words: Words) -> dict[int, str]:
+    """Return the hours that are named, as many as there is room for side by side."""
+    named: dict[int, str] = {}
+    for step in STEPS:
+        named = {at: words.clock(at) for at in range(-(-axis.first // step) * step, axis.last + 1, step)}
+        if max(map(faces.small.getlength, named.values())) + 22 <= axis.x(axis.first + step) - axis.left:
+            break
+    return named
+
+
+def _draw_axis(canvas: Canvas, axis: _Axis, ticks: dict[int, str], faces: _Faces, top: int) -> None:
+    edge = MARGIN + 8
+    for minute, label in ticks.items():
+        half = round(faces.small.getlength(label) / 2)
+        x = min(max(axis.x(minute), edge + half), WIDTH - edge - half)
+        canvas.text((x, top + 18), label, faces.small, Colour.FAINT, anchor="ma")
+
+
+def _draw_text(canvas: Canvas, placed: _Placed, axis: _Axis, faces: _Faces) -> None:
+    row, side = placed.row, MARGIN + PADDING
+    if row.group:
+        canvas.text((side, placed.top + GAP), row.group, faces.group, Colour.FAINT)
+    if row.weekday:
+        canvas.text((side, placed.text_top), row.weekday, faces.label)
+        canvas.text((side, placed.text_top + LINE), row.day, faces.text, Colour.FAINT)
+    y = placed.text_top - LINE * len(placed.title)
+    for line in placed.title:
+        canvas.text((axis.left, y), line, faces.label)
+        y += LINE
+    for line in placed.text:
+        canvas.text((axis.left, y), line, faces.text, Colour.TEXT if row.bars else Colour.FAINT)
+        y += LINE
+
+
+def _draw_bars(canvas: Canvas, placed: _Placed, axis: _Axis, ticks: Iterable[int]) -> None:
+    row, top, bottom = placed.row, placed.track, placed.track + TRACK
+    if not row.bars:
+        canvas.hatched(Box(axis.left, top, axis.right, bottom), Colour.CLOSED if row.closed else Colour.OFF)
+        return
+    canvas.bar(Box(axis.left, top, axis.right, bottom), Colour.TRACK)
+    for minute in ticks:
+        if axis.first < minute < axis.last:
+            canvas.upright(axis.x(minute), top, bottom - 1, Colour.CARD, 3)
+    for bar in row.bars:
+        colour = Colour.HOURS if bar.usual else Colour.OTHER_HOURS
+        canvas.bar(Box(axis.x(bar.start) + 1, top, axis.x(bar.end) - 1, bottom), colour)
+
+
+def _draw_legend(canvas: Canvas, rows: Sequence[Row], faces: _Faces, words: Words, top: int) -> None:
+    """Name the shades that the picture has."""
+    bars = [bar for row in rows for bar in row.bars]
+    shades = (
+        (any(bar.usual for bar in bars), Colour.HOURS, words.say("hours")),
+        (any(not bar.usual for bar in bars), Colour.OTHER_HOURS, words.say("not the usual hours")),
+        (any(not row.bars and not row.closed for row in rows), Colour.OFF, words.say("no hours")),
+        (any(row.closed for row in rows), Colour.CLOSED, words.say("clinic closed")),
+    )
+    x = MARGIN
+    for there, colour, label in shades:
+        if there:
+            box = Box(x, top, x + TRACK, top + TRACK)
+            if colour in {Colour.OFF, Colour.CLOSED}:
+                canvas.hatched(box, colour)
+            else:
+                canvas.bar(box, colour)
+            canvas.text((x + TRACK + 12, top - 2), label, faces.small, Colour.FAINT)
+            x += TRACK + 12 + round(faces.small.getlength(label)) + 30

@@ -1,0 +1,158 @@
+"""Hours protect bookings: no change of hours leaves one without them unless somebody has said what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, UTC
+
+from clinic.booking import Affected, Booking, BookingChange, hours_lost, left_without_hours
+from clinic.calendar import joined, Schedule, Slot
+from clinic.dates import (
+    ClinicClosure,
+    DateChange,
+    DateOverride,
+    DateRule,
+    DateSpan,
+    DoctorZone,
+    LONGEST_SPAN,
+    TimeOff,
+)
+from clinic.errors import BookingsAffected
+from clinic.people import Role
+from clinic.plan import ONE_DAY, Stamp, WeekChange
+from clinic.ports import Clinic, UnitOfWork
+from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
+
+HoursChange = WeekChange | DateChange
+_NIGHT = 2 * ONE_DAY
+"""So far behind the first minute of a date its hours end at the latest: with the night that begins on it."""
+
+
+async def save_weeks(clinic: Clinic, work: UnitOfWork, change: WeekChange, bookings: Affected | None) -> None:
+    """Save a change of weekly hours once it is clear what becomes of bookings.
+
+    Raises:
+        BookingsAffected: some would lose their hours, and ``bookings`` is none; nothing must be committed then.
+    """
+    await work.weeks.save(change)
+    await _protect(clinic, work, change, bookings)
+
+
+async def save_dates(clinic: Clinic, work: UnitOfWork, change: DateChange, bookings: Affected | None) -> DateChange:
+    """Save a change of the calendar, return it with its ids, once it is clear what becomes of bookings.
+
+    Raises:
+        DatesHaveChanged.
+        BookingsAffected: some would lose their hours, and ``bookings`` is none; nothing must be committed then.
+    """
+    saved = await work.dates.save(change)
+    await _protect(clinic, work, saved, bookings)
+    return saved
+
+
+async def _protect(clinic: Clinic, work: UnitOfWork, change: HoursChange, answer: Affected | None) -> None:
+    """Flag what the change, saved but not committed, has left without hours, or refuse it.
+
+    It costs one statement where no booking is near, and two more for the hours after the change, however many doctors
+    it is about; those before it are worked out from them.
+    """
+    bookings = await _coming(clinic, work, change)
+    if not bookings:
+        return
+    affected: list[Booking] = []
+    gone: list[Slot] = []
+    days = _days_of(bookings)
+    for found in await _after(clinic, work, change, DateSpan(days[0], days[-1])):
+        own = [booking for booking in bookings if booking.doctor_id == found.doctor.doctor_id]
+        days = _days_of(own)
+        will = joined(found.schedule.slots(days))
+        was = joined(_before(clinic, found, change).slots(days))
+        left = left_without_hours(own, was, will)
+        affected += left
+        gone += hours_lost(left, was, will)
+    if not affected:
+        return
+    affected.sort(key=lambda booking: booking.slot)
+    if answer is None:
+        raise BookingsAffected(affected, joined(gone))
+    await _flag(work, affected, change.stamp)
+    if answer is Affected.TELL:
+        desk = await receptionists(work)
+        await work.notices.owe_bookings([booking.booking_id for booking in affected], desk)
+
+
+async def receptionists(work: UnitOfWork) -> list[int]:
+    """Return the accounts of the receptionists who are not suspended."""
+    people = await work.people.everybody()
+    return [person.user_id for person in people if Role.RECEPTIONIST in person.roles and not person.suspended]
+
+
+async def _coming(clinic: Clinic, work: UnitOfWork, change: HoursChange) -> Sequence[Booking]:
+    """Return the bookings that are not over, on the dates whose hours the change can touch."""
+    now = clinic.clock()
+    coming = DateSpan(now.date() - _NIGHT, now.date() + LONGEST_SPAN + _NIGHT)
+    dates = _dates_of(change)
+    if not dates.overlaps(coming):
+        return ()
+    since = _midnight(max(dates.first, coming.first) - ONE_DAY)
+    until = _midnight(min(dates.last, coming.last) + _NIGHT + ONE_DAY)
+    doctors = None if change.doctor_id is None else [change.doctor_id]
+    return await work.bookings.standing(max(now, since), until, doctors)
+
+
+def _dates_of(change: HoursChange) -> DateSpan:
+    """Return the dates from the first that the change speaks of to the last."""
+    if isinstance(change, WeekChange):
+        spans = [DateSpan(plan.starts, plan.ends) for plan in (*change.before, *change.after)]
+    else:
+        spans = [_span_of(rule) for rule in (*change.before, *change.after)]
+    return DateSpan(min(span.first for span in spans), max(span.last for span in spans))
+
+
+def _span_of(rule: DateRule) -> DateSpan:
+    match rule:
+        case TimeOff() | ClinicClosure():
+            return rule.span
+        case DateOverride():
+            return DateSpan(rule.day, rule.day)
+        case DoctorZone():
+            return DateSpan(date.min, date.max)
+
+
+def _days_of(bookings: Iterable[Booking]) -> list[date]:
+    """Return the dates on which hours around a booking may begin, whatever clocks they are on, in order."""
+    ahead = [ONE_DAY * days for days in (-2, -1, 0, 1, 2)]
+    return sorted({booking.slot.start.date() + days for booking in bookings for days in ahead})
+
+
+async def _after(clinic: Clinic, work: UnitOfWork, change: HoursChange, span: DateSpan) -> Sequence[DoctorSchedule]:
+    """Return the schedules of those whom the change is about, as they now are."""
+    if change.doctor_id is None:
+        return await everybodys_schedules(clinic, work, span)
+    return [await schedule_of(clinic, work, change.doctor_id, span)]
+
+
+def _before(clinic: Clinic, found: DoctorSchedule, change: HoursChange) -> Schedule:
+    """Return the schedule as it was."""
+    schedule = found.schedule
+    if isinstance(change, WeekChange):
+        return replace(schedule, hours=schedule.hours.undone(change))
+    zones = (rule.zone for rule in change.before if isinstance(rule, DoctorZone))
+    doctor = replace(found.doctor, zone=next(zones, found.doctor.zone))
+    return replace(schedule, zone=clinic.zone_of(doctor), rules=schedule.rules.undone(change))
+
+
+async def _flag(work: UnitOfWork, affected: Iterable[Booking], stamp: Stamp) -> None:
+    """Mark those that are not marked yet."""
+    changes = [
+        BookingChange(booking, replace(booking, flagged=True, version=booking.version + 1), stamp)
+        for booking in affected
+        if not booking.flagged
+    ]
+    if changes:
+        await work.bookings.save(changes)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

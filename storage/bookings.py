@@ -1,0 +1,156 @@
+"""Rows <-> patients' bookings and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, Row, select, text, update
+
+from clinic.booking import Booking, BookingChange, BookingStatus, LONGEST
+from clinic.calendar import Slot
+from clinic.plan import Stamp
+from storage.history import booking_of, plain_booking
+from storage.stamps import stamp_of, stamped
+from storage.tables import BookingChangeRow, BookingRow
+from storage.transaction import Transaction
+
+_LONGEST = timedelta(minutes=LONGEST)
+"""No booking that began longer ago reaches into a span: what lets an index find those that do."""
+
+_ANY = select(*BookingRow.__table__.c).order_by(BookingRow.start, BookingRow.booking_id)
+_STANDING = _ANY.where(
+    BookingRow.status != BookingStatus.CANCELLED.value,
+    BookingRow.start > bindparam("earliest"),
+    BookingRow.start < bindparam("until"),
+    BookingRow.end > bindparam("since"),
+)
+_OF_DOCTORS = _STANDING.where(BookingRow.doctor_id.in_(bindparam("doctors", expanding=True)))
+_OF_IDS = _ANY.where(BookingRow.booking_id.in_(bindparam("ids", expanding=True)))
+_FLAGGED = _ANY.where(text("flagged"))  # as the partial index has it
+_HISTORY = (
+    select(*BookingChangeRow.__table__.c)
+    .where(BookingChangeRow.booking_id == bindparam("booking"))
+    .order_by(BookingChangeRow.version)
+)
+
+
+class Bookings:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, booking_id: int) -> Booking | None:
+        found = await self.of_ids([booking_id])
+        return found[0] if found else None
+
+    async def of_ids(self, booking_ids: Collection[int]) -> Sequence[Booking]:
+        """Return those that are there, by time."""
+        return [_booking(row) for row in await self._transaction.read(_OF_IDS, {"ids": list(booking_ids)})]
+
+    async def standing(
+        self, since: datetime, until: datetime, doctor_ids: Collection[int] | None = None
+    ) -> Sequence[Booking]:
+        """Return what stands and shares a moment with ``[since, until)`` (aware), of some doctors or of all, by time.
+
+        It is one statement, answered from an index whatever else is stored. In a write nobody else changes them until
+        the end: SQLite's write lock is held.
+        """
+        asked = {"earliest": since - _LONGEST, "since": since, "until": until}
+        if doctor_ids is None:
+            rows = await self._transaction.read(_STANDING, asked)
+        else:
+            rows = await self._transaction.read(_OF_DOCTORS, asked | {"doctors": list(doctor_ids)})
+        return [_booking(row) for row in rows]
+
+    async def flagged(self) -> Sequence[Booking]:
+        """Return those that wait for somebody to act, by time."""
+        return [_booking(row) for row in await self._transaction.read(_FLAGGED)]
+
+    async def add(self, booking: Booking, stamp: Stamp) -> Booking:
+        """Keep a new one and its first line of history; return it with its ``booking_id``."""
+        added = insert(BookingRow).values(_row(booking)).returning(BookingRow.booking_id)
+        kept = replace(booking, booking_id=(await self._transaction.change(added)).scalar_one())
+        await self._remember([BookingChange(None, kept, stamp)])
+        return kept
+
+    async def save(self, changes: Sequence[BookingChange]) -> None:
+        """Write bookings over the version before theirs, each with its line of history, in two statements.
+
+        Raises:
+            RuntimeError: one is not stored in the version before; nothing must be committed then.
+        """
+        present = update(BookingRow).where(
+            BookingRow.booking_id == bindparam("booking"), BookingRow.version == bindparam("seen")
+        )
+        rows = [
+            {**_row(change.after), "booking": change.after.booking_id, "seen": change.after.version - 1}
+            for change in changes
+        ]
+        written = present.values({name: bindparam(name) for name in _row(changes[0].after)})
+        if (await self._transaction.change(written, rows)).rowcount != len(changes):
+            raise RuntimeError("a booking is not the one that it was changed from")
+        await self._remember(changes)
+
+    async def _remember(self, changes: Iterable[BookingChange]) -> None:
+        lines = [
+            {
+                "booking_id": change.after.booking_id,
+                "version": change.after.version,
+                "at": change.stamp.at,
+                "by_user_id": change.stamp.user_id,
+                "by_name": change.stamp.name,
+                "before": plain_booking(change.before) if change.before else None,
+                "after": plain_booking(change.after),
+            }
+            for change in changes
+        ]
+        await self._transaction.change(insert(BookingChangeRow), lines)
+
+    async def history(self, booking_id: int) -> Sequence[BookingChange]:
+        """Return a booking's changes, the oldest first."""
+        rows = await self._transaction.read(_HISTORY, {"booking": booking_id})
+        return [
+            BookingChange(
+                booking_of(row.before) if row.before else None,
+                booking_of(row.after),
+                Stamp(row.by_user_id, row.by_name, row.at),
+            )
+            for row in rows
+        ]
+
+    async def erase(self, before: datetime) -> int:
+        """Delete what was over before an instant (aware), history with it; return how many bookings that were."""
+        old = delete(BookingRow).where(BookingRow.start < before, BookingRow.end < before)
+        return (await self._transaction.change(old)).rowcount
+
+
+def _row(booking: Booking) -> Mapping[str, Any]:
+    return {
+        "doctor_id": booking.doctor_id,
+        "start": booking.slot.start,
+        "end": booking.slot.end,
+        "reference": booking.reference,
+        "note": booking.note,
+        "status": booking.status.value,
+        "flagged": booking.flagged,
+        "reason": booking.reason,
+        "version": booking.version,
+        **stamped(booking.stamp),
+    }
+
+
+def _booking(row: Row[Any]) -> Booking:
+    return Booking(
+        row.doctor_id,
+        Slot(row.start, row.end),
+        row.reference,
+        row.note,
+        BookingStatus(row.status),
+        row.flagged,
+        row.reason,
+        stamp_of(row),
+        row.booking_id,
+        row.version,
+    )
