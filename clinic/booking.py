@@ -131,7 +131,8 @@ def free_slots(hours: Iterable[Slot], taken: Iterable[Slot], size: SlotLength, s
     """Yield where a booking fits, the earliest first: one behind the other from where hours begin or a booking ends.
 
     ``hours`` are what the doctor works, in order, touching ranges counting as one; they are asked for no further than
-    slots are. ``taken`` are the bookings that stand. Nothing is yielded that begins before ``since`` (UTC).
+    slots are. ``taken`` are the bookings that stand. Nothing is yielded that begins before ``since`` (UTC). Each slot
+    is free by itself: across a gap in the hours that is shorter than the pause, one of two can be had.
     """
     waiting = deque(sorted(taken))
     for open_hours in joined_in_order(hours):

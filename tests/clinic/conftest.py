@@ -11,8 +11,11 @@ import pytest
 
 from clinic.dates import DateChange
 from clinic.people import Actor, Doctor, Role
-from clinic.plan import WeekChange
+from clinic.plan import Recurrence, Repeat, WeekChange
 from clinic.ports import Clinic, Draft, Notice
+from clinic.time_range import TimeRange
+from clinic.use_cases.hours import set_days
+from clinic.week import DayAvailability, Weekday
 from tests.clinic.memory import FakePeople, Memory
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -114,6 +117,16 @@ def join(memory: Memory) -> Join:
 async def doctor(join: Join) -> Actor:
     """Doctor 1 with the account 11."""
     return await join(Actor(11, "Ana Müller", frozenset({Role.DOCTOR}), doctor_id=1))
+
+
+@pytest.fixture
+async def working(clinic: Clinic, doctor: Actor, memory: Memory) -> Actor:
+    """Doctor 1, who works from nine to twelve on every day of Berlin: from eight to eleven of UTC in winter."""
+    days = dict.fromkeys(Weekday, DayAvailability((TimeRange(540, 720),), on=True))
+    every_week = Recurrence(Repeat.EVERY_WEEK, NOW.date())
+    await set_days(clinic, doctor, 1, days, every_week, drawn_from=0, closing=Draft(11, 1, "{}", NOW))
+    memory.commits = 0
+    return doctor
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, UTC
 
+from clinic.calendar import Slot
 from clinic.time_range import TimeRange
 from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
 
@@ -35,3 +36,9 @@ def every_day(*ranges: str) -> WeeklyAvailability:
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def slots(*texts: str, on: str = "2026-03-03") -> list[Slot]:
+    """``slots("09:00-09:30")`` on one date of UTC's clock."""
+    bounds = (text.split("-") for text in texts)
+    return [Slot(utc(f"{on}T{start}"), utc(f"{on}T{end}")) for start, end in bounds]

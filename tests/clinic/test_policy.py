@@ -30,6 +30,13 @@ ACTIONS: dict[str, Callable[[Actor], None]] = {
     "search": policy.ensure_can_search_doctors,
     "manage": policy.ensure_can_manage_people,
     "close": policy.ensure_can_close_clinic,
+    "book": policy.ensure_can_book,
+    "see own": lambda actor: policy.ensure_can_read_bookings(actor, 7),
+    "see other": lambda actor: policy.ensure_can_read_bookings(actor, 9),
+    "cancel own": lambda actor: policy.ensure_can_cancel_booking(actor, 7),
+    "cancel other": lambda actor: policy.ensure_can_cancel_booking(actor, 9),
+    "length own": lambda actor: policy.ensure_can_set_slots(actor, 7),
+    "length other": lambda actor: policy.ensure_can_set_slots(actor, 9),
 }
 NAMES = {
     "set": "set hours",
@@ -37,6 +44,10 @@ NAMES = {
     "search": "read hours",
     "manage": "manage people",
     "close": "close the clinic",
+    "book": "book",
+    "see": "read bookings",
+    "cancel": "cancel a booking",
+    "length": "set slots",
 }
 
 # "own" is doctor 7, whose account every doctor below has.
@@ -50,14 +61,27 @@ admin+doctor         yes      no         yes       yes         yes     yes     y
 doctor+receptionist  yes      no         yes       yes         yes     no      no
 fixed admin          no       no         yes       yes         yes     yes     yes
 """
+BOOKINGS = """
+person               book  see own  see other  cancel own  cancel other  length own  length other
+stranger             out   out      out        out         out           out         out
+doctor               no    yes      no         yes         no            yes         no
+receptionist         yes   yes      yes        yes         yes           no          no
+admin                yes   yes      yes        yes         yes           yes         yes
+admin+doctor         yes   yes      yes        yes         yes           yes         yes
+doctor+receptionist  yes   yes      yes        yes         yes           yes         no
+fixed admin          yes   yes      yes        yes         yes           yes         yes
+"""
 
 
 def rows() -> list[tuple[str, str, str]]:
-    """Read ``TABLE``: person, action, verdict."""
-    lines = TABLE.strip().splitlines()
-    head = [column.strip() for column in lines[0].split("  ") if column.strip()]
-    cells = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines[1:]]
-    return [(row[0], action, verdict) for row in cells for action, verdict in zip(head[1:], row[1:], strict=True)]
+    """Read the tables: person, action, verdict."""
+    found = []
+    for table in (TABLE, BOOKINGS):
+        head, *lines = (
+            [cell.strip() for cell in line.split("  ") if cell.strip()] for line in table.split("\n") if line
+        )
+        found += [(row[0], action, verdict) for row in lines for action, verdict in zip(head[1:], row[1:], strict=True)]
+    return found
 
 
 def verdict_of(ask: Callable[[Actor], None], actor: Actor) -> str:
@@ -72,7 +96,7 @@ def verdict_of(ask: Callable[[Actor], None], actor: Actor) -> str:
     return "yes"
 
 
-def test_the_table_is_whole() -> None:
+def test_the_tables_are_whole() -> None:
     """Every person meets every action."""
     assert {(person, action) for person, action, _ in rows()} == {(p, a) for p in PEOPLE for a in ACTIONS}
 
@@ -95,7 +119,7 @@ def test_a_refusal_names_the_action(action: str) -> None:
     """What is not allowed is said in the error."""
     refusing = {action: person for person, action, verdict in rows() if verdict == "no"}
     if action not in refusing:
-        assert action == "read own"
+        assert action in {"read own", "see own", "cancel own"}
         return
     with pytest.raises(NotAllowed) as refused:
         ACTIONS[action](PEOPLE[refusing[action]])
@@ -132,6 +156,14 @@ def test_a_doctors_role_without_that_doctors_number_sets_nothing() -> None:
     number_alone = Actor(9, "N", frozenset({REC}), doctor_id=7)
     role_alone = Actor(9, "N", frozenset({DOC}))
     assert [verdict_of(ACTIONS["set own"], actor) for actor in (number_alone, role_alone)] == ["no", "no"]
+
+
+@pytest.mark.parametrize("action", ["see own", "cancel own", "length own"])
+def test_bookings_are_a_doctors_by_role_and_number(action: str) -> None:
+    """Of the two neither alone is enough to see a doctor's bookings."""
+    number_alone = Actor(9, "N", frozenset(), doctor_id=7)
+    role_alone = Actor(9, "N", frozenset({DOC}))
+    assert [verdict_of(ACTIONS[action], actor) for actor in (number_alone, role_alone)] == ["out", "no"]
 
 
 OTHER_ADMIN = Actor(40, "A2", frozenset({ADM}))
