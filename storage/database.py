@@ -99,7 +99,7 @@ class Database:
             raise StorageBusy from error
         except (exc.OperationalError, sqlite3.OperationalError) as error:
             said = error.orig if isinstance(error, exc.OperationalError) else error
-            if getattr(said, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            if said is None or not sqlite.is_busy(said):
                 raise
             raise StorageBusy from said
 

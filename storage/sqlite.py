@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -12,10 +13,12 @@ import aiosqlite
 from sqlalchemy import URL
 
 PRAGMAS = (
-    "PRAGMA journal_mode = WAL",  # readers and the one writer do not wait for each other
     "PRAGMA synchronous = FULL",  # what a person was told is saved, is saved, though the power fails
     "PRAGMA foreign_keys = ON",
 )
+
+SWITCH_PAUSE = 0.01
+"""Seconds between two tries to switch a file to WAL."""
 
 _SENTENCES = {
     sqlite3.SQLITE_NOTADB: "{file} is not an SQLite database.",
@@ -107,6 +110,7 @@ async def connect(name: str, options: Mapping[str, Any], patience: float) -> Con
     def opened() -> sqlite3.Connection:
         driver: sqlite3.Connection = sqlite3.connect(name, **settings)
         try:
+            _write_ahead(driver, patience)
             for pragma in PRAGMAS:
                 driver.execute(pragma)
         except BaseException:
@@ -124,6 +128,29 @@ async def connect(name: str, options: Mapping[str, Any], patience: float) -> Con
         thread.join()  # it has nothing left to do, and must not speak to a loop that is closed after this
         raise
     return connection
+
+
+def _write_ahead(driver: sqlite3.Connection, patience: float) -> None:
+    """Switch to WAL, in which readers and the one writer do not wait for each other.
+
+    The first switch of a file wants it alone, and against another connection that does the same SQLite gives up at
+    once, whatever the busy timeout says: it is tried again here for as long.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() >= until:
+                raise
+            time.sleep(SWITCH_PAUSE)
+        else:
+            return
+
+
+def is_busy(error: BaseException) -> bool:
+    """Return whether another connection holds a lock, for whichever of SQLite's reasons (its extended codes)."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def file_of(url: URL) -> Path | None:

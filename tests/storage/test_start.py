@@ -130,6 +130,18 @@ async def test_a_file_that_is_locked(url: str, file: Path) -> None:
     assert str(refused.value) == (f"{file} is locked by another program, which has not let go of it for 0.2 seconds.")
 
 
+async def test_a_fresh_file_that_another_process_has_just_locked(url: str, file: Path) -> None:
+    """The first start waits for another first start, though SQLite itself would give up at once."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        starting = asyncio.create_task(open_storage(url))
+        await asyncio.sleep(0.2)
+        assert not starting.done()
+        other.execute("COMMIT")
+
+    await (await starting).close()
+
+
 @pytest.mark.parametrize(
     "url",
     [
