@@ -15,7 +15,8 @@ from bot.presence import hours_in, IN, NOT_IN
 from bot.screen import bold, button, menu_button, Row, Screen
 from bot.sharing import copying_button
 from bot.summary import differs, FURTHEST
-from bot.taps import CopyBoard, DrawBoard, Open, Place, ShowBoard
+from bot.taps.desk import CopyBoard, DrawBoard, ShowBoard
+from bot.taps.tap import Open, Place
 from bot.times import seen_hours
 from bot.words import Words
 from clinic.calendar import ResolvedDay, Schedule, today

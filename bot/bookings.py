@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, UTC
 from bot.booking_draft import BookingDraft, BookingStep
 from bot.free import key_of
 from bot.screen import bold, Button, button, DANGER, DONE, GO, in_rows, menu_button, Row, Screen
-from bot.taps import (
+from bot.taps.bookings import (
     AskCancel,
     AskReference,
     BookAt,
@@ -23,11 +23,10 @@ from bot.taps import (
     ListBookings,
     MarkNoShow,
     MoveBooking,
-    Open,
-    Place,
     SaveBooking,
     ShowBooking,
 )
+from bot.taps.tap import Open, Place
 from bot.times import seen
 from bot.words import Words
 from clinic import policy

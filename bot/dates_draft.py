@@ -8,21 +8,9 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.picking import HoursDraft
-from bot.taps import (
-    AddHours,
-    Back,
-    Cancel,
-    Form,
-    LastDate,
-    Next,
-    NoHoursKind,
-    PickDate,
-    PickNoHours,
-    SomeHours,
-    Step,
-    Tap,
-    WholeDays,
-)
+from bot.taps.dates import Form, LastDate, PickDate, SomeHours, WholeDays
+from bot.taps.form import AddHours, Back, Cancel, Next, NoHoursKind, PickNoHours, Step
+from bot.taps.tap import Tap
 from clinic.dates import ClinicClosure, DateOverride, DateSpan, ensure_plausible, TimeOff
 from clinic.errors import BadDates
 from clinic.time_range import TimeRange

@@ -11,24 +11,9 @@ from bot.agenda import rule_text
 from bot.dates_draft import DatesDraft
 from bot.month import month_rows
 from bot.screen import bold, button, DONE, GO, menu_button, Row, Screen
-from bot.taps import (
-    AddHours,
-    Cancel,
-    Form,
-    LastDate,
-    ListRules,
-    Next,
-    NoHoursKind,
-    PickDate,
-    PickNoHours,
-    Save,
-    SaveNight,
-    SomeHours,
-    Step,
-    Tap,
-    UndoDates,
-    WholeDays,
-)
+from bot.taps.dates import Form, LastDate, ListRules, PickDate, SomeHours, UndoDates, WholeDays
+from bot.taps.form import AddHours, Cancel, Next, NoHoursKind, PickNoHours, Save, SaveNight, Step
+from bot.taps.tap import Tap
 from bot.times import change_line, from_rows, hours_text, night_lines, to_rows, way_back
 from bot.words import Words
 from clinic.calendar import ResolvedDay, Schedule

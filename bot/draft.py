@@ -12,20 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from bot.booking_draft import BookingDraft
 from bot.dates_draft import DatesDraft
 from bot.picking import HoursDraft
-from bot.taps import (
-    Back,
-    Cancel,
-    EndByDay,
-    Next,
-    NoHoursKind,
-    PickDate,
-    PickDay,
-    PickDays,
-    PickNoHours,
-    PickRepeat,
-    Step,
-    Tap,
-)
+from bot.taps.dates import PickDate
+from bot.taps.form import Back, Cancel, EndByDay, Next, NoHoursKind, PickDay, PickDays, PickNoHours, PickRepeat, Step
+from bot.taps.tap import Tap
 from clinic.plan import Recurrence, Repeat, WeeklyHours
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 from clinic.week import DAY_OFF, DayAvailability, monday_of, Weekday, WeeklyAvailability

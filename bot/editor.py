@@ -10,24 +10,23 @@ from bot.draft import WeekDraft
 from bot.month import month_rows
 from bot.screen import bold, button, DANGER, DONE, GO, menu_button, Row, Screen
 from bot.summary import week_table
-from bot.taps import (
+from bot.taps.dates import PickDate
+from bot.taps.form import (
     AddHours,
     Cancel,
     EndByDay,
     Next,
     NoHoursKind,
-    Open,
-    PickDate,
     PickDay,
     PickDays,
     PickNoHours,
     PickRepeat,
-    Place,
     Save,
     SaveNight,
     SaveOver,
     Step,
 )
+from bot.taps.tap import Open, Place
 from bot.times import change_line, from_rows, hours_text, night_lines, to_rows, way_back
 from bot.typed import week_example
 from bot.words import Words

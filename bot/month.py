@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.screen import Button, button, in_rows, Row
-from bot.taps import Inert, ShowMonth, Tap
+from bot.taps.dates import ShowMonth
+from bot.taps.tap import Inert, Tap
 from bot.words import Words
 
 FURTHEST = timedelta(days=730)

@@ -14,7 +14,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.agenda import time_off_text
 from bot.bookings import when
 from bot.screen import bold, button, GO, Screen
-from bot.taps import Open, Place
+from bot.taps.tap import Open, Place
 from bot.words import Words, words_for
 from clinic.booking import Booking
 from clinic.dates import DateChange, TimeOff

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Protocol, TypeVar
 
 from bot.screen import bold, Button, button, Row
-from bot.taps import Tap
+from bot.taps.tap import Tap
 
 MOST_CHARACTERS = 4096
 """Bot API, sendMessage: text. The mark-up is counted too, which Telegram does not: so it never comes near."""

@@ -12,7 +12,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.taps import AddHours, PickFrom, PickTo, ShowMonth, ShowNight, Step, Tap
+from bot.taps.dates import ShowMonth
+from bot.taps.form import AddHours, PickFrom, PickTo, ShowNight, Step
+from bot.taps.tap import Tap
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot.paging import blocks, in_pages, MOST_CHARACTERS, page_row
 from bot.screen import button, menu_button, Screen
-from bot.taps import Open, Place, ShowNow
+from bot.taps.desk import ShowNow
+from bot.taps.tap import Open, Place
 from bot.words import Words
 from clinic.calendar import joined, Schedule, Slot, today
 from clinic.dates import DateSpan

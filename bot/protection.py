@@ -10,25 +10,11 @@ from dataclasses import replace
 from bot.bookings import day_of, when
 from bot.notices import booking_line, try_notices
 from bot.screen import bold, button, GO, Screen
-from bot.taps import (
-    Despite,
-    DropPlan,
-    Open,
-    PickZone,
-    Place,
-    RemoveRule,
-    Save,
-    SaveNight,
-    SaveOver,
-    SayToday,
-    SetZone,
-    ShowForm,
-    ShowRule,
-    ShowWeek,
-    SwitchDay,
-    Tap,
-    Undo,
-)
+from bot.taps.bookings import Despite
+from bot.taps.dates import PickZone, RemoveRule, SayToday, SetZone, ShowRule
+from bot.taps.form import Save, SaveNight, SaveOver, ShowForm
+from bot.taps.tap import Open, Place, Tap
+from bot.taps.week import DropPlan, ShowWeek, SwitchDay, Undo
 from bot.times import seen
 from bot.turn import Callback, Front, Handler, Turn
 from bot.words import Words

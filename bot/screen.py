@@ -10,7 +10,7 @@ from typing import NamedTuple
 from telegram import InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
-from bot.taps import Open, Place, Tap
+from bot.taps.tap import Open, Place, Tap
 from bot.words import Words
 
 GO = KeyboardButtonStyle.PRIMARY

@@ -7,7 +7,8 @@ from itertools import groupby
 
 from bot.agenda import off_label
 from bot.screen import Button, button, copy_button, Row
-from bot.taps import CopyWeek, DrawWeek, SendCalendar, Tap
+from bot.taps.tap import Tap
+from bot.taps.week import CopyWeek, DrawWeek, SendCalendar
 from bot.words import Words
 from clinic.calendar import ResolvedDay
 from clinic.dates import week_span

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.agenda import clock_note, mark_of, off_label, off_reason, why_lines
 from bot.screen import bold, button, GO, in_rows, menu_button, Row, Screen
 from bot.sharing import share_row
-from bot.taps import DropPlan, Open, Place, ShowWeek, ShowWhy, SwitchDay, Undo
+from bot.taps.tap import Open, Place
+from bot.taps.week import DropPlan, ShowWeek, ShowWhy, SwitchDay, Undo
 from bot.times import seen
 from bot.words import Words
 from clinic.calendar import ResolvedDay, Slot, slot, today

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.screen import bold, Button, button, in_rows, Row
-from bot.taps import Back, Cancel, PickFrom, PickTo, ShowNight, Step
+from bot.taps.form import Back, Cancel, PickFrom, PickTo, ShowNight, Step
 from bot.words import Words
 from clinic.calendar import ResolvedDay, Slot
 from clinic.time_range import MINUTES_A_DAY, TimeRange

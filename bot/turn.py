@@ -28,7 +28,7 @@ from telegram.ext import (
 from bot.draft import AnyDraft, FORGOTTEN, LIFE, read_draft
 from bot.errors import apologise, explain
 from bot.screen import Screen
-from bot.taps import Open, Place, Tap
+from bot.taps.tap import Open, Place, Tap
 from bot.typed import NotUnderstood
 from bot.words import Words, words_for
 from clinic import policy

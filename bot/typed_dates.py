@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bot.dates_draft import MOST_DATES
-from bot.taps import Form
+from bot.taps.dates import Form
 from bot.typed import NotUnderstood, read_ranges, TO
 from bot.typed_day import DayGrammar, DayOfMonth, NTH, OF, THE, TypedDay
 from bot.words import Words

@@ -7,7 +7,8 @@ from datetime import date
 from bot.sandbox.entities import cut
 from bot.sandbox.messages import Message
 from bot.sandbox.people import Person
-from bot.taps import ShowWeek, Tap
+from bot.taps.tap import Tap
+from bot.taps.week import ShowWeek
 from bot.words import words_for
 from clinic.week import monday_of
 

@@ -20,7 +20,9 @@ from bot.handlers.people import type_doctor
 from bot.handlers.start import show_menu
 from bot.picking import HoursDraft
 from bot.screen import menu_button, Screen
-from bot.taps import Form, Inert, Step
+from bot.taps.dates import Form
+from bot.taps.form import Step
+from bot.taps.tap import Inert
 from bot.turn import Front, Handler, Turn
 from bot.typed import grammar_for, read_time, week_example
 from bot.typed_dates import date_grammar_for

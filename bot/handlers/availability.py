@@ -17,31 +17,26 @@ from bot.picking import HoursDraft
 from bot.protection import protected
 from bot.screen import Screen
 from bot.summary import this_monday
-from bot.taps import (
+from bot.taps.bookings import DropBooking
+from bot.taps.dates import LastDate, PickDate, ShowMonth, SomeHours, WholeDays
+from bot.taps.form import (
     AddHours,
     Back,
     Cancel,
-    DropBooking,
     EndByDay,
-    LastDate,
     Next,
-    PickDate,
     PickDay,
     PickDays,
     PickFrom,
     PickNoHours,
     PickRepeat,
     PickTo,
-    Place,
     SaveOver,
     ShowForm,
-    ShowMonth,
     ShowNight,
-    SomeHours,
     Step,
-    Tap,
-    WholeDays,
 )
+from bot.taps.tap import Place, Tap
 from bot.turn import Context, Front, Handler, Turn
 from bot.typed import grammar_for
 from clinic.dates import DateSpan

@@ -23,17 +23,8 @@ from bot.handlers.patient import begin, doctor_of, show_form
 from bot.month import month_rows, next_month
 from bot.paging import page_row
 from bot.screen import bold, button, in_rows, menu_button, page_buttons, Row, Screen
-from bot.taps import (
-    BookAt,
-    BookDay,
-    BookSlot,
-    BookWhom,
-    Inert,
-    Open,
-    Place,
-    ShowBooking,
-    Tap,
-)
+from bot.taps.bookings import BookAt, BookDay, BookSlot, BookWhom, ShowBooking
+from bot.taps.tap import Inert, Open, Place, Tap
 from bot.turn import Front, Handler, Turn
 from bot.typed_booking import booking_grammar_for, TypedBooking
 from clinic import policy

@@ -18,17 +18,16 @@ from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.handlers.forms import settled
 from bot.paging import page_row
 from bot.screen import bold, button, menu_button, page_buttons, Row, Screen
-from bot.taps import (
+from bot.taps.bookings import (
     AskCancel,
     CancelBooking,
     KeepBooking,
     ListAttention,
     ListBookings,
     MarkNoShow,
-    Open,
-    Place,
     ShowBooking,
 )
+from bot.taps.tap import Open, Place
 from bot.turn import Front, Handler, Turn
 from bot.typed import NotUnderstood
 from bot.typed_dates import date_grammar_for

@@ -13,7 +13,8 @@ from bot.dates_draft import DatesDraft
 from bot.handlers import forms
 from bot.handlers.dates import known_of
 from bot.screen import button, menu_button, Screen
-from bot.taps import Form, OpenForm, Step
+from bot.taps.dates import Form, OpenForm
+from bot.taps.form import Step
 from bot.turn import Front, Handler, Turn
 
 

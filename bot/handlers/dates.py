@@ -14,7 +14,9 @@ from bot.handlers import forms
 from bot.handlers.own import own_doctor_id
 from bot.protection import protected
 from bot.screen import bold, button, DANGER, GO, menu_button, Row, Screen
-from bot.taps import ChangeRule, Form, ListRules, OpenForm, RemoveRule, ShowRule, Step, Tap
+from bot.taps.dates import ChangeRule, Form, ListRules, OpenForm, RemoveRule, ShowRule
+from bot.taps.form import Step
+from bot.taps.tap import Tap
 from bot.turn import Front, Handler, Turn
 from bot.typed_dates import date_grammar_for, TypedDates
 from bot.words import Words

@@ -6,7 +6,8 @@ from bot.find import By, find, Found, typed_words
 from bot.handlers.week import own_week, show_week
 from bot.screen import button, GO, menu_button, page_buttons, Row, Screen
 from bot.summary import this_monday
-from bot.taps import Open, Place, ShowDoctors, ShowWeek
+from bot.taps.tap import Open, Place
+from bot.taps.week import ShowDoctors, ShowWeek
 from bot.turn import Front, Handler, Turn
 from clinic.errors import NotAllowed
 from clinic.people import Doctor, LONGEST_NAME, Role

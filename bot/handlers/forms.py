@@ -14,7 +14,8 @@ from telegram.ext import ConversationHandler
 from bot.draft import FORGOTTEN
 from bot.picking import HoursDraft
 from bot.screen import menu_button, Screen
-from bot.taps import Cancel, Save, SaveNight, SaveOver, Step, Tap
+from bot.taps.form import Cancel, Save, SaveNight, SaveOver, Step
+from bot.taps.tap import Tap
 from bot.turn import Turn
 from clinic.errors import DraftHasMoved
 

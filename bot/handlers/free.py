@@ -11,7 +11,9 @@ from bot.find import find
 from bot.free import everybody, key_of, offers_text, reason_text, reasons, Whom, whom_found, whom_of
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.screen import Button, button, GO, in_rows, menu_button, page_buttons, Row, Screen
-from bot.taps import BookSlot, FreeLength, FreeWhom, Open, Place, ShowFree, Tap, WhyNoneFree
+from bot.taps.bookings import BookSlot
+from bot.taps.desk import FreeLength, FreeWhom, ShowFree, WhyNoneFree
+from bot.taps.tap import Open, Place, Tap
 from bot.turn import Front, Handler, Turn
 from bot.words import Words
 from clinic.booking import LONGEST, SHORTEST

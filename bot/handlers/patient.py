@@ -18,14 +18,7 @@ from bot.handlers.booking_form import close, keep
 from bot.handlers.bookings import list_bookings, show_booking, shown_anew, type_reason
 from bot.handlers.forms import IN_SIGHT, settled
 from bot.screen import button, menu_button, Screen
-from bot.taps import (
-    AskReference,
-    BookWhom,
-    DropBooking,
-    ListBookings,
-    MoveBooking,
-    SaveBooking,
-)
+from bot.taps.bookings import AskReference, BookWhom, DropBooking, ListBookings, MoveBooking, SaveBooking
 from bot.turn import Front, Handler, Turn
 from clinic import policy
 from clinic.booking import Booking, checked_note, checked_reference

@@ -10,18 +10,17 @@ from urllib.parse import quote
 from bot.draft import InviteDraft, InviteStep
 from bot.handlers.start import role_names, set_commands
 from bot.screen import button, copy_button, DANGER, DONE, GO, link_button, menu_button, page_buttons, Row, Screen
-from bot.taps import (
+from bot.taps.people import (
     InviteAgain,
     InviteRole,
     MakeAgain,
-    Open,
-    Place,
     ShowInvitation,
     ShowPeople,
     ShowPerson,
     Suspend,
     Withdraw,
 )
+from bot.taps.tap import Open, Place
 from bot.turn import Front, Handler, Turn
 from clinic import policy
 from clinic.errors import DraftHasMoved, InvitationUnknown, UnknownPerson

@@ -15,7 +15,8 @@ from bot.handlers.board import read_page
 from bot.picture import draw, Picture
 from bot.sharing import plain_week
 from bot.summary import shown_monday, this_monday, zone_text
-from bot.taps import CopyBoard, CopyWeek, DrawBoard, DrawWeek, SendCalendar
+from bot.taps.desk import CopyBoard, DrawBoard
+from bot.taps.week import CopyWeek, DrawWeek, SendCalendar
 from bot.turn import Front, Handler, Turn
 from clinic.dates import DateSpan, week_span
 from clinic.use_cases.hours import read_schedule

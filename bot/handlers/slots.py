@@ -8,7 +8,8 @@ from datetime import timedelta
 from bot.find import find
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.screen import button, in_rows, menu_button, Row, Screen
-from bot.taps import Open, Place, SetSlots, ShowSlots
+from bot.taps.bookings import SetSlots, ShowSlots
+from bot.taps.tap import Open, Place
 from bot.turn import Front, Handler, Turn
 from clinic import policy
 from clinic.booking import SlotLength

@@ -9,7 +9,9 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.screen import button, GO, in_rows, menu_button, Row, Screen
-from bot.taps import ChooseLanguage, Form, Open, OpenForm, Place
+from bot.taps.dates import Form, OpenForm
+from bot.taps.people import ChooseLanguage
+from bot.taps.tap import Open, Place
 from bot.turn import Front, Handler, Turn
 from bot.words import LANGUAGES, MENU_LANGUAGES, Words, words_for
 from clinic import policy

@@ -12,7 +12,8 @@ from bot.handlers.own import own_doctor_id
 from bot.notices import try_notices
 from bot.protection import protected
 from bot.screen import bold, Button, button, DANGER, GO, in_rows, menu_button, Row, Screen
-from bot.taps import Open, Place, SayToday, UndoDates
+from bot.taps.dates import SayToday, UndoDates
+from bot.taps.tap import Open, Place
 from bot.times import hours_text
 from bot.turn import Front, Handler, Turn
 from clinic.calendar import today

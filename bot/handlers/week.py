@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from bot.handlers.own import own_doctor_id
 from bot.protection import protected
 from bot.summary import shown_monday, this_monday, week_screen, why_screen
-from bot.taps import DropPlan, Place, ShowWeek, ShowWhy, SwitchDay, Undo
+from bot.taps.tap import Place
+from bot.taps.week import DropPlan, ShowWeek, ShowWhy, SwitchDay, Undo
 from bot.turn import Front, Handler, Turn
 from clinic.dates import week_span
 from clinic.use_cases.hours import drop_plan, read_schedule, switch_day, undo

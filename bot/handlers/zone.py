@@ -11,7 +11,8 @@ from zoneinfo import available_timezones, ZoneInfo
 from bot.handlers.own import own_doctor_id
 from bot.protection import protected
 from bot.screen import button, DONE, in_rows, menu_button, Row, Screen
-from bot.taps import Open, PickZone, Place, SetZone, ShowZones, UndoDates
+from bot.taps.dates import PickZone, SetZone, ShowZones, UndoDates
+from bot.taps.tap import Open, Place
 from bot.times import change_line, seen_hours
 from bot.turn import Front, Handler, Turn
 from bot.words import Words

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.sandbox import Person, StandIn
 from bot.sandbox.messages import Message
-from bot.taps import PickDay
+from bot.taps.form import PickDay
 from clinic.week import Weekday
 
 FIRST_PERSON = 5001

@@ -16,7 +16,8 @@ from bot.presence import now_screen
 from bot.screen import Screen
 from bot.sharing import copying_button, MOST_COPIED, plain_week
 from bot.summary import FURTHEST
-from bot.taps import CopyBoard, Tap
+from bot.taps.desk import CopyBoard
+from bot.taps.tap import Tap
 from clinic.calendar import Schedule
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff
 from clinic.people import Doctor

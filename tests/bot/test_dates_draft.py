@@ -12,27 +12,22 @@ from hypothesis import strategies as st
 from bot.dates_draft import DatesDraft, ImportedClosure, MOST_DATES
 from bot.dates_editor import dates_screen, Known
 from bot.draft import read_draft
-from bot.taps import (
+from bot.taps.dates import Form, LastDate, PickDate, ShowMonth, SomeHours, WholeDays
+from bot.taps.form import (
     AddHours,
     Back,
     Cancel,
-    Form,
-    LastDate,
     Next,
     NoHoursKind,
-    PickDate,
     PickFrom,
     PickNoHours,
     PickTo,
     Save,
     SaveNight,
-    ShowMonth,
     ShowNight,
-    SomeHours,
     Step,
-    Tap,
-    WholeDays,
 )
+from bot.taps.tap import Tap
 from clinic.calendar import Schedule
 from clinic.dates import ClinicClosure, DateOverride, DateSpan, LONGEST_SPAN, NO_RULES, TimeOff
 from clinic.errors import BadDates, BadTimeRange, ClinicError, RangesOverlap, TooManyRanges

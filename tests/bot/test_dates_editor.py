@@ -12,7 +12,8 @@ import pytest
 from bot.dates_draft import DatesDraft, ImportedClosure
 from bot.dates_editor import dates_screen, Known, saved_screen
 from bot.screen import Screen
-from bot.taps import Form, Step
+from bot.taps.dates import Form
+from bot.taps.form import Step
 from clinic.calendar import Rule, Schedule
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateSpan, TimeOff
 from clinic.plan import Stamp

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from bot.draft import InviteDraft, InviteStep, read_draft, WeekDraft
 from bot.editor import editor_screen
-from bot.taps import (
+from bot.taps.dates import PickDate, ShowMonth
+from bot.taps.form import (
     AddHours,
     Back,
     Cancel,
     EndByDay,
     Next,
     NoHoursKind,
-    PickDate,
     PickDay,
     PickDays,
     PickFrom,
@@ -28,11 +28,10 @@ from bot.taps import (
     Save,
     SaveNight,
     SaveOver,
-    ShowMonth,
     ShowNight,
     Step,
-    Tap,
 )
+from bot.taps.tap import Tap
 from clinic.errors import BadTimeRange, ClinicError, RangesOverlap, TooManyRanges
 from clinic.plan import Repeat
 from clinic.time_range import TimeRange

@@ -6,7 +6,7 @@ import pytest
 
 from bot.editor import editor_screen
 from bot.screen import Screen
-from bot.taps import Step
+from bot.taps.form import Step
 from bot.words import words_for
 from clinic.week import Weekday
 from tests.bot.weeks import ENGLISH, SPOKEN, week_draft

@@ -21,7 +21,7 @@ from bot.free import (
     whom_of,
 )
 from bot.handlers.free import Asked, read_asked
-from bot.taps import ShowFree
+from bot.taps.desk import ShowFree
 from bot.words import words_for
 from clinic.calendar import Schedule, Slot
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.month import BLANK, FURTHEST, month_rows
 from bot.screen import Button, Row
-from bot.taps import Inert, PickDate, ShowMonth, Tap
+from bot.taps.dates import PickDate, ShowMonth
+from bot.taps.tap import Inert, Tap
 from bot.words import words_for
 from tests.bot.weeks import ENGLISH, OFFERED
 

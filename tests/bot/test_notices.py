@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.notices import bookings_screen, MOST_TOLD, notice_text
-from bot.taps import Open, Place
+from bot.taps.tap import Open, Place
 from clinic.booking import Booking
 from clinic.calendar import Slot
 from clinic.dates import DateChange, DateSpan, TimeOff, TimeOffKind

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import taps
 from bot.protection import affected_screen, affected_text, MOST_SHOWN, way_back
-from bot.taps import Despite, Form, Open, Place, Tap
+from bot.taps.bookings import Despite
+from bot.taps.dates import Form, PickZone, RemoveRule, SayToday, SetZone, ShowRule, UndoDates
+from bot.taps.form import Save, SaveNight, SaveOver, ShowForm
+from bot.taps.tap import Open, Place, Tap
+from bot.taps.week import DropPlan, ShowWeek, SwitchDay, Undo
 from clinic.booking import Affected, Booking
 from clinic.calendar import Slot
 from clinic.dates import TimeOffKind
@@ -30,19 +33,19 @@ AFTERNOON = Slot(WEDNESDAY_AT_TWO, WEDNESDAY_AT_TWO + 8 * HALF_HOUR)
 MONDAY = date(2026, 3, 2)
 
 CHANGES: list[tuple[Tap, Tap]] = [
-    (taps.Save(), taps.ShowForm()),
-    (taps.SaveNight(), taps.ShowForm()),
-    (taps.SaveOver(version=2**31), taps.ShowForm()),
+    (Save(), ShowForm()),
+    (SaveNight(), ShowForm()),
+    (SaveOver(version=2**31), ShowForm()),
     (
-        taps.SwitchDay(doctor=LARGEST_ID, day=Weekday.SUN, on=False, monday=MONDAY),
-        taps.ShowWeek(doctor=LARGEST_ID, monday=MONDAY),
+        SwitchDay(doctor=LARGEST_ID, day=Weekday.SUN, on=False, monday=MONDAY),
+        ShowWeek(doctor=LARGEST_ID, monday=MONDAY),
     ),
-    (taps.Undo(doctor=LARGEST_ID, version=2**31), Open(place=Place.WEEK)),
-    (taps.DropPlan(starts=MONDAY, once=True), taps.ShowWeek(doctor=1, monday=MONDAY)),
-    (taps.RemoveRule(form=Form.CLOSED, key="9" * 16), taps.ShowRule(form=Form.CLOSED, key="9" * 16)),
-    (taps.UndoDates(change=LARGEST_ID), Open(place=Place.MENU)),
-    (taps.SetZone(zone="Z" * 40), taps.PickZone(zone="Z" * 40)),
-    (taps.SayToday(kind=TimeOffKind.EARLY, day=MONDAY, start=1410, end=2880), Open(place=Place.TODAY)),
+    (Undo(doctor=LARGEST_ID, version=2**31), Open(place=Place.WEEK)),
+    (DropPlan(starts=MONDAY, once=True), ShowWeek(doctor=1, monday=MONDAY)),
+    (RemoveRule(form=Form.CLOSED, key="9" * 16), ShowRule(form=Form.CLOSED, key="9" * 16)),
+    (UndoDates(change=LARGEST_ID), Open(place=Place.MENU)),
+    (SetZone(zone="Z" * 40), PickZone(zone="Z" * 40)),
+    (SayToday(kind=TimeOffKind.EARLY, day=MONDAY, start=1410, end=2880), Open(place=Place.TODAY)),
 ]
 """Every button that changes hours, at its longest, with where `Back` leads from it."""
 
@@ -152,8 +155,8 @@ def test_the_answers_are_the_same_tap_again(change: Tap, back: Tap, tag: str) ->
 
 def test_a_tap_is_around_its_own_kind_alone() -> None:
     """Read as any other kind it is none; and nothing is around an answer."""
-    despite = Despite.of(Affected.FLAG, taps.Save())
-    assert [kind for kind in Tap.kinds.values() if despite.around(kind)] == [taps.Save]
+    despite = Despite.of(Affected.FLAG, Save())
+    assert [kind for kind in Tap.kinds.values() if despite.around(kind)] == [Save]
     assert Despite.unpack(f"bf:flag:{despite.pack().replace(':', '|')}") is not None
     outer = Despite.of(Affected.TELL, despite)
     assert [kind for kind in Tap.kinds.values() if outer.around(kind)] == [Despite]
@@ -161,4 +164,4 @@ def test_a_tap_is_around_its_own_kind_alone() -> None:
 
 def test_a_week_that_is_nobodys_leads_to_the_menu() -> None:
     """Who is no doctor has no week to go back to."""
-    assert way_back(taps.DropPlan(starts=MONDAY, once=True), None) == Open(place=Place.MENU)
+    assert way_back(DropPlan(starts=MONDAY, once=True), None) == Open(place=Place.MENU)

@@ -26,7 +26,7 @@ from bot.summary import (
     why_screen,
     WIDEST_LINE,
 )
-from bot.taps import Step
+from bot.taps.form import Step
 from bot.words import Words, words_for
 from clinic.calendar import Rule, Schedule
 from clinic.dates import (

@@ -11,33 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.taps import (
-    BookSlot,
-    CancelReason,
-    ChooseLanguage,
-    Despite,
-    Form,
-    Id,
-    Minutes,
-    MOST_BYTES,
-    MoveBooking,
-    NoHoursKind,
-    Open,
-    PickDate,
-    PickDay,
-    PickDays,
-    PickFrom,
-    PickRepeat,
-    Place,
-    Save,
-    SayToday,
-    SetZone,
-    ShowWeek,
-    Step,
-    SwitchDay,
-    Tap,
-    Undo,
-)
+from bot.taps.bookings import BookSlot, CancelReason, Despite, MoveBooking
+from bot.taps.dates import Form, PickDate, SayToday, SetZone
+from bot.taps.form import NoHoursKind, PickDay, PickDays, PickFrom, PickRepeat, Save, Step
+from bot.taps.people import ChooseLanguage
+from bot.taps.tap import Id, Minutes, MOST_BYTES, Open, Place, Tap
+from bot.taps.week import ShowWeek, SwitchDay, Undo
 from bot.words import LANGUAGES
 from clinic.booking import Affected
 from clinic.dates import TimeOffKind

@@ -9,7 +9,7 @@ import pytest
 
 from bot.handlers.zone import city, zone_names
 from bot.screen import Row
-from bot.taps import PickFrom, PickTo, ShowNight, Step
+from bot.taps.form import PickFrom, PickTo, ShowNight, Step
 from bot.times import change_line, from_rows, hours_text, night_lines, seen_hours, to_rows
 from clinic.calendar import Schedule
 from clinic.time_range import TimeRange

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dates_draft import MOST_DATES
-from bot.taps import Form
+from bot.taps.dates import Form
 from bot.typed import LONGEST_TEXT, NotUnderstood
 from bot.typed_dates import date_grammar_for, FURTHEST, TypedDates
 from bot.words import words_for

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from bot.draft import WeekDraft
 from bot.editor import editor_screen, SHOWN_DATES
 from bot.month import FURTHEST
-from bot.taps import Next, NoHoursKind, PickDate, PickNoHours, PickRepeat, ShowMonth, Step, Tap
+from bot.taps.dates import PickDate, ShowMonth
+from bot.taps.form import Next, NoHoursKind, PickNoHours, PickRepeat, Step
+from bot.taps.tap import Tap
 from clinic.errors import RangesOverlap
 from clinic.plan import Recurrence, Repeat, WeeklyHours, WeekPlan
 from clinic.time_range import TimeRange

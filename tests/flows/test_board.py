@@ -13,7 +13,9 @@ import vobject  # type: ignore[import-untyped]  # it has no types
 from PIL import Image
 
 from bot.sandbox import Message, Person
-from bot.taps import CopyBoard, CopyWeek, DrawBoard, DrawWeek, SendCalendar, ShowBoard, ShowNow, Tap
+from bot.taps.desk import CopyBoard, DrawBoard, ShowBoard, ShowNow
+from bot.taps.tap import Tap
+from bot.taps.week import CopyWeek, DrawWeek, SendCalendar
 from tests.asking import pressed
 from tests.phone import handled, save, say, tap, zoned
 from tests.rota import Rota, running

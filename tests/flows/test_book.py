@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Message, Person
-from bot.taps import BookAt, BookDay, BookSlot, BookWhom, DropBooking, ListBookings, MoveBooking, SaveBooking
+from bot.taps.bookings import BookAt, BookDay, BookSlot, BookWhom, DropBooking, ListBookings, MoveBooking, SaveBooking
 from tests.phone import data, handled, press, save, say, tap, type_into, type_week, zoned
 from tests.rota import Rota
 

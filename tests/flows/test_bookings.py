@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Message, Person
-from bot.taps import AskCancel, CancelBooking, CancelReason, KeepBooking, MarkNoShow, SetSlots, ShowBooking
+from bot.taps.bookings import AskCancel, CancelBooking, CancelReason, KeepBooking, MarkNoShow, SetSlots, ShowBooking
 from tests.phone import handled, press, save, say, tap, type_into, type_week
 from tests.rota import Rota
 

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox import Person
-from bot.taps import FreeLength, FreeWhom, ShowFree, WhyNoneFree
+from bot.taps.desk import FreeLength, FreeWhom, ShowFree, WhyNoneFree
 from tests.phone import handled, save, say, tap
 from tests.rota import Rota, running
 

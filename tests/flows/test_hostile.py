@@ -14,7 +14,8 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox import Person
-from bot.taps import PickDay, Save, Tap
+from bot.taps.form import PickDay, Save
+from bot.taps.tap import Tap
 from clinic.week import Weekday
 from tests.phone import handled, save
 from tests.rota import Rota, running

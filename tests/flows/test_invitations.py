@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.taps import InviteRole, Withdraw
+from bot.taps.people import InviteRole, Withdraw
 from clinic.people import Role
 from tests.asking import asked_for_a_doctor, invitations, invited, link_in, opened, pressed, reply, rows, STRANGER
 from tests.rota import LINK, Rota

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Message, Person
-from bot.taps import PickRepeat
+from bot.taps.form import PickRepeat
 from clinic.plan import Repeat
 from tests.phone import data, dated, day_lines, keep_dates, press, save, say, table, tap, type_into, type_week, week_of
 from tests.rota import Rota

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.sandbox import Person, Toast
-from bot.taps import ChooseLanguage, Open, Place, ShowPerson, Suspend
+from bot.taps.people import ChooseLanguage, ShowPerson, Suspend
+from bot.taps.tap import Open, Place
 from bot.words import words_for
 from tests.asking import invited, link_in, opened, pressed, reply, rows, STRANGER
 from tests.phone import save

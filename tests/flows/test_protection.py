@@ -12,7 +12,11 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox import Message, Person
-from bot.taps import Despite, DropPlan, Form, PickRepeat, RemoveRule, Suspend, SwitchDay, Undo, UndoDates
+from bot.taps.bookings import Despite
+from bot.taps.dates import Form, RemoveRule, UndoDates
+from bot.taps.form import PickRepeat
+from bot.taps.people import Suspend
+from bot.taps.week import DropPlan, SwitchDay, Undo
 from clinic.booking import Affected, BookingStatus
 from clinic.people import Actor, Role
 from clinic.plan import Repeat

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.taps import Save, ShowWeek, SwitchDay, Undo
+from bot.taps.form import Save
+from bot.taps.week import ShowWeek, SwitchDay, Undo
 from clinic.week import Weekday
 from tests.phone import data, handled, review, save, say, table, tap
 from tests.rota import DAYS, Rota

@@ -15,13 +15,84 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot import taps as kinds
 from bot.booking_draft import BookingDraft, BookingStep
 from bot.bookings import minute_of
 from bot.dates_draft import DatesDraft
 from bot.draft import AnyDraft, InviteDraft, InviteStep, WeekDraft
 from bot.sandbox import Person
-from bot.taps import Form, NoHoursKind, Place, Step, Tap
+from bot.taps.bookings import (
+    AskCancel,
+    AskReference,
+    BookAt,
+    BookDay,
+    BookSlot,
+    BookWhom,
+    CancelBooking,
+    CancelReason,
+    Despite,
+    DropBooking,
+    KeepBooking,
+    ListAttention,
+    ListBookings,
+    MarkNoShow,
+    MoveBooking,
+    SaveBooking,
+    SetSlots,
+    ShowBooking,
+    ShowSlots,
+)
+from bot.taps.dates import (
+    ChangeRule,
+    Form,
+    LastDate,
+    ListRules,
+    OpenForm,
+    PickDate,
+    PickZone,
+    RemoveRule,
+    SayToday,
+    SetZone,
+    ShowMonth,
+    ShowRule,
+    ShowZones,
+    SomeHours,
+    UndoDates,
+    WholeDays,
+)
+from bot.taps.desk import CopyBoard, DrawBoard, FreeLength, FreeWhom, ShowBoard, ShowFree, ShowNow, WhyNoneFree
+from bot.taps.form import (
+    AddHours,
+    Back,
+    Cancel,
+    EndByDay,
+    Next,
+    NoHoursKind,
+    PickDay,
+    PickDays,
+    PickFrom,
+    PickNoHours,
+    PickRepeat,
+    PickTo,
+    Save,
+    SaveNight,
+    SaveOver,
+    ShowForm,
+    ShowNight,
+    Step,
+)
+from bot.taps.people import (
+    ChooseLanguage,
+    InviteAgain,
+    InviteRole,
+    MakeAgain,
+    ShowInvitation,
+    ShowPeople,
+    ShowPerson,
+    Suspend,
+    Withdraw,
+)
+from bot.taps.tap import Inert, Open, Place, Tap
+from bot.taps.week import CopyWeek, DrawWeek, DropPlan, SendCalendar, ShowDoctors, ShowWeek, ShowWhy, SwitchDay, Undo
 from clinic.booking import Affected
 from clinic.dates import TimeOffKind
 from clinic.people import Role
@@ -131,23 +202,23 @@ def booking_taps(target: Target) -> list[Tap]:
     """Return a tap of every kind about a booking that has begun, is flagged, and is the target doctor's."""
     whom, booking = f"d{target.doctor}", target.booking
     return [
-        kinds.BookWhom(page=0, moves=booking),
-        kinds.BookDay(whom=whom, month=TODAY, moves=0),
-        kinds.BookSlot(whom=whom, day=NEXT_MONDAY, page=0, moves=0),
-        kinds.BookAt(doctor=target.doctor, start=minute_of(ROOM), moves=0),
-        kinds.AskReference(),
-        kinds.SaveBooking(),
-        kinds.DropBooking(),
-        kinds.MoveBooking(booking=booking, version=1, doctor=target.doctor, start=minute_of(ROOM)),
-        kinds.ListBookings(doctor=target.doctor, day=TODAY, page=0),
-        kinds.ListAttention(page=0),
-        kinds.ShowBooking(booking=booking),
-        kinds.AskCancel(booking=booking),
-        kinds.CancelBooking(booking=booking, version=1, reason=kinds.CancelReason.PATIENT),
-        kinds.MarkNoShow(booking=booking, version=1, missed=True),
-        kinds.KeepBooking(booking=booking, version=1),
-        kinds.ShowSlots(doctor=target.doctor),
-        kinds.SetSlots(doctor=target.doctor, minutes=25, buffer=5),
+        BookWhom(page=0, moves=booking),
+        BookDay(whom=whom, month=TODAY, moves=0),
+        BookSlot(whom=whom, day=NEXT_MONDAY, page=0, moves=0),
+        BookAt(doctor=target.doctor, start=minute_of(ROOM), moves=0),
+        AskReference(),
+        SaveBooking(),
+        DropBooking(),
+        MoveBooking(booking=booking, version=1, doctor=target.doctor, start=minute_of(ROOM)),
+        ListBookings(doctor=target.doctor, day=TODAY, page=0),
+        ListAttention(page=0),
+        ShowBooking(booking=booking),
+        AskCancel(booking=booking),
+        CancelBooking(booking=booking, version=1, reason=CancelReason.PATIENT),
+        MarkNoShow(booking=booking, version=1, missed=True),
+        KeepBooking(booking=booking, version=1),
+        ShowSlots(doctor=target.doctor),
+        SetSlots(doctor=target.doctor, minutes=25, buffer=5),
     ]
 
 
@@ -155,81 +226,79 @@ def taps(target: Target) -> dict[str, Tap]:
     """Return a tap of every kind that there is, with the ids of real people; of some there is one a form."""
     monday, doctor = date(2026, 3, 2), target.doctor
     made: list[Tap] = [
-        kinds.PickDay(day=Weekday.MON, on=True),
-        kinds.PickDays(days=31),
-        kinds.Next(step=Step.DAYS),
-        kinds.Back(step=Step.REVIEW),
-        kinds.Cancel(),
-        kinds.ShowNight(step=Step.FROM, on=True),
-        kinds.PickFrom(minutes=540),
-        kinds.PickTo(minutes=1020),
-        kinds.PickNoHours(kind=NoHoursKind.CLEAR),
-        kinds.AddHours(),
-        kinds.Save(),
-        kinds.SaveNight(),
-        kinds.EndByDay(minutes=1020),
-        kinds.SaveOver(version=target.version),
-        kinds.ShowWeek(doctor=doctor, monday=monday),
-        kinds.SwitchDay(doctor=doctor, day=Weekday.MON, on=False, monday=monday),
-        kinds.Undo(doctor=doctor, version=target.version),
-        kinds.Open(place=Place.MENU),
-        kinds.ShowDoctors(page=0),
-        kinds.InviteRole(role=Role.ADMIN),
-        kinds.ShowPeople(page=0),
-        kinds.ShowPerson(user=target.user),
-        kinds.Suspend(user=target.user, suspended=True),
-        kinds.InviteAgain(doctor=doctor),
-        kinds.MakeAgain(),
-        kinds.ShowInvitation(invitation=target.invitation),
-        kinds.Withdraw(invitation=target.invitation),
-        kinds.ChooseLanguage(language="en-US"),
-        kinds.Inert(),
-        kinds.ShowMonth(month=LATER.replace(day=1)),
-        kinds.PickDate(day=LATER, on=True),
-        kinds.LastDate(day=LATER),
-        kinds.WholeDays(),
-        kinds.SomeHours(),
-        kinds.UndoDates(change=target.change),
-        kinds.SayToday(kind=TimeOffKind.SICK, day=TODAY, start=0, end=0),
-        kinds.ShowWhy(doctor=doctor, monday=monday_of(TODAY)),
-        kinds.ShowZones(region="America", page=0),
-        kinds.PickZone(zone="America/New_York"),
-        kinds.SetZone(zone="America/New_York"),
-        kinds.PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY),
-        kinds.DropPlan(starts=NEXT_MONDAY, once=True),
-        kinds.ShowBoard(day=TODAY, page=0),
-        kinds.ShowNow(page=0),
-        kinds.CopyWeek(doctor=doctor, monday=monday),
-        kinds.CopyBoard(day=TODAY, page=0),
-        kinds.DrawWeek(doctor=doctor, monday=monday),
-        kinds.DrawBoard(day=TODAY, page=0),
-        kinds.SendCalendar(doctor=doctor),
-        kinds.FreeWhom(page=0),
-        kinds.FreeLength(whom=f"d{doctor}"),
-        kinds.ShowFree(whom=f"d{doctor}", minutes=30, page=0),
-        kinds.WhyNoneFree(whom=f"d{doctor}", minutes=30),
+        PickDay(day=Weekday.MON, on=True),
+        PickDays(days=31),
+        Next(step=Step.DAYS),
+        Back(step=Step.REVIEW),
+        Cancel(),
+        ShowNight(step=Step.FROM, on=True),
+        PickFrom(minutes=540),
+        PickTo(minutes=1020),
+        PickNoHours(kind=NoHoursKind.CLEAR),
+        AddHours(),
+        Save(),
+        SaveNight(),
+        EndByDay(minutes=1020),
+        SaveOver(version=target.version),
+        ShowWeek(doctor=doctor, monday=monday),
+        SwitchDay(doctor=doctor, day=Weekday.MON, on=False, monday=monday),
+        Undo(doctor=doctor, version=target.version),
+        Open(place=Place.MENU),
+        ShowDoctors(page=0),
+        InviteRole(role=Role.ADMIN),
+        ShowPeople(page=0),
+        ShowPerson(user=target.user),
+        Suspend(user=target.user, suspended=True),
+        InviteAgain(doctor=doctor),
+        MakeAgain(),
+        ShowInvitation(invitation=target.invitation),
+        Withdraw(invitation=target.invitation),
+        ChooseLanguage(language="en-US"),
+        Inert(),
+        ShowMonth(month=LATER.replace(day=1)),
+        PickDate(day=LATER, on=True),
+        LastDate(day=LATER),
+        WholeDays(),
+        SomeHours(),
+        UndoDates(change=target.change),
+        SayToday(kind=TimeOffKind.SICK, day=TODAY, start=0, end=0),
+        ShowWhy(doctor=doctor, monday=monday_of(TODAY)),
+        ShowZones(region="America", page=0),
+        PickZone(zone="America/New_York"),
+        SetZone(zone="America/New_York"),
+        PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY),
+        DropPlan(starts=NEXT_MONDAY, once=True),
+        ShowBoard(day=TODAY, page=0),
+        ShowNow(page=0),
+        CopyWeek(doctor=doctor, monday=monday),
+        CopyBoard(day=TODAY, page=0),
+        DrawWeek(doctor=doctor, monday=monday),
+        DrawBoard(day=TODAY, page=0),
+        SendCalendar(doctor=doctor),
+        FreeWhom(page=0),
+        FreeLength(whom=f"d{doctor}"),
+        ShowFree(whom=f"d{doctor}", minutes=30, page=0),
+        WhyNoneFree(whom=f"d{doctor}", minutes=30),
         *booking_taps(target),
-        kinds.ShowForm(),
-        kinds.ShowBoard(day=TODAY, page=0),
-        kinds.ShowNow(page=0),
-        kinds.CopyBoard(day=TODAY, page=0),
-        kinds.DrawBoard(day=TODAY, page=0),
-        kinds.CopyWeek(doctor=doctor, monday=monday),
-        kinds.DrawWeek(doctor=doctor, monday=monday),
-        kinds.SendCalendar(doctor=doctor),
-        kinds.Despite.of(
-            Affected.TELL, kinds.SwitchDay(doctor=doctor, day=Weekday.MON, on=False, monday=monday_of(TODAY))
-        ),
+        ShowForm(),
+        ShowBoard(day=TODAY, page=0),
+        ShowNow(page=0),
+        CopyBoard(day=TODAY, page=0),
+        DrawBoard(day=TODAY, page=0),
+        CopyWeek(doctor=doctor, monday=monday),
+        DrawWeek(doctor=doctor, monday=monday),
+        SendCalendar(doctor=doctor),
+        Despite.of(Affected.TELL, SwitchDay(doctor=doctor, day=Weekday.MON, on=False, monday=monday_of(TODAY))),
     ]
     named: dict[str, Tap] = {type(tap).__name__: tap for tap in made}
     keys = {Form.OFF: str(target.time_off), Form.DATE: TODAY.isoformat(), Form.CLOSED: str(target.closure)}
     for form, name in FORMS.items():
-        named[f"Save, {name}"] = kinds.Save()
-        named[f"OpenForm, {name}"] = kinds.OpenForm(form=form)
-        named[f"ListRules, {name}"] = kinds.ListRules(form=form)
-        for kind in (kinds.ShowRule, kinds.ChangeRule, kinds.RemoveRule):
+        named[f"Save, {name}"] = Save()
+        named[f"OpenForm, {name}"] = OpenForm(form=form)
+        named[f"ListRules, {name}"] = ListRules(form=form)
+        for kind in (ShowRule, ChangeRule, RemoveRule):
             named[f"{kind.__name__}, {name}"] = kind(form=form, key=keys[form])
-    named["UndoDates, closure"] = kinds.UndoDates(change=target.closing)
+    named["UndoDates, closure"] = UndoDates(change=target.closing)
     return named
 
 
@@ -291,7 +360,7 @@ async def plan(doctor: Person, start: str) -> None:
     await save(doctor, f"mon-fri {start}-13")
     form = await type_week(doctor, f"mon-fri {start}-12")
     await tap(doctor, "Every week", form=form)
-    await press(doctor, form, kinds.PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY))
+    await press(doctor, form, PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY))
     await tap(doctor, "Save", form=form)
     await keep_dates(doctor, f"/off {LATER} {start}-10 flu")
     await keep_dates(doctor, f"/date {TODAY} {start}-11")
@@ -505,7 +574,7 @@ async def test_a_typed_name_invites_for_admins_alone(stage: Stage, row: str) -> 
 async def test_a_language_is_ones_own(stage: Stage, row: str) -> None:
     """Choosing it changes one row of one table."""
     before = stage.own_row(stage.dump(), row)
-    _, after, _ = await stage.attempt(row, pressing(kinds.ChooseLanguage(language="en-US"), 99))
+    _, after, _ = await stage.attempt(row, pressing(ChooseLanguage(language="en-US"), 99))
     assert stage.own_row(after, row) == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.taps import Back, Step
+from bot.taps.form import Back, Step
 from tests.phone import handled, review, save, say, tap, type_into, type_week
 from tests.rota import DAYS, Rota
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox import Person
 from bot.sandbox.messages import Message
-from bot.taps import PickDay
+from bot.taps.form import PickDay
 from clinic.week import Weekday
 from tests.phone import data, handled, review, save, say, tap, type_into, type_week
 from tests.rota import DAYS, Rota

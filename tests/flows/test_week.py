@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.taps import ShowWeek, Undo
+from bot.taps.week import ShowWeek, Undo
 from tests.phone import data, handled, save, say, table, tap, type_week
 from tests.rota import Rota
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.sandbox import Person
-from bot.taps import PickZone, SetZone
+from bot.taps.dates import PickZone, SetZone
 from tests.phone import dated, day_lines, handled, press, save, say, tap, type_week, week_of, zoned
 from tests.rota import Rota
 
