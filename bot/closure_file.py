@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, InvalidCalendar
 
@@ -48,8 +49,10 @@ _TOO_LONG = _("the file is too long, it goes on after this line")
 _TOO_MANY = _("there are more than 100 days")
 
 
-def read_closures(content: bytes, today: date) -> tuple[ImportedClosure, ...]:
+def read_closures(content: bytes, today: date, zone: ZoneInfo) -> tuple[ImportedClosure, ...]:
     """Return the days of a calendar file that are not over, in order; what repeats each year for two years.
+
+    Moments that name their offset count by the date that the clinic's clock (``zone``) shows then.
 
     Raises:
         BadFile: the first thing in it that cannot be taken.
@@ -63,7 +66,7 @@ def read_closures(content: bytes, today: date) -> tuple[ImportedClosure, ...]:
         raise BadFile(_unreadable(lines), _BAD_LINE) from None
     found: set[ImportedClosure] = set()
     for begin, event in zip(begins, events, strict=False):
-        found.update(closure for closure in _closures(event, lines, begin, today) if closure.last >= today)
+        found.update(closure for closure in _closures(event, lines, begin, today, zone) if closure.last >= today)
         if len(found) > MOST_CLOSURES:
             raise BadFile(begin, _TOO_MANY)
     return tuple(sorted(found, key=lambda closure: (closure.first, closure.last, closure.name)))
@@ -82,7 +85,7 @@ def _ensure_one_calendar(lines: list[str]) -> None:
         raise BadFile(begins[1], _TWO_CALENDARS)
 
 
-def _closures(event: Event, lines: list[str], begin: int, today: date) -> Iterator[ImportedClosure]:
+def _closures(event: Event, lines: list[str], begin: int, today: date, zone: ZoneInfo) -> Iterator[ImportedClosure]:
     """Yield the days of an event in each year; none of one that was called off.
 
     Raises:
@@ -93,13 +96,13 @@ def _closures(event: Event, lines: list[str], begin: int, today: date) -> Iterat
     for name in _EXCEPTIONS & event.keys():
         raise BadFile(_line_of(name, lines, begin), _REPEATS)
     try:
-        name, span = _name(event), _span(event)
+        name, span = _name(event), _span(event, zone)
     except (InvalidCalendar, ClinicError, ValueError, AttributeError, TypeError, OverflowError):
         raise BadFile(begin, _BAD_EVENT) from None
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return
     try:
-        starts = list(_starts(event, span.first, today))
+        starts = list(_starts(event, span.first, today, zone))
     except ValueError:
         raise BadFile(_line_of("RRULE", lines, begin), _REPEATS) from None
     for first in starts:
@@ -119,13 +122,13 @@ def _name(event: Event) -> str:
     return checked_text(name)
 
 
-def _span(event: Event) -> DateSpan:
+def _span(event: Event, zone: ZoneInfo) -> DateSpan:
     """Return the dates of an event; its end lies behind the last of them (RFC 5545, DTEND).
 
     Raises:
         InvalidCalendar, BadDates, AttributeError, OverflowError: it has no such dates.
     """
-    first, end = _date(event.start), event.end
+    first, end = _date(_local(event.start, zone)), _local(event.end, zone)
     midnight = not isinstance(end, datetime) or end.time() == time.min
     last = _date(end) - timedelta(days=1) if midnight and _date(end) > first else _date(end)
     span = DateSpan(first, last)
@@ -133,7 +136,7 @@ def _span(event: Event) -> DateSpan:
     return span
 
 
-def _starts(event: Event, first: date, today: date) -> Iterator[date]:
+def _starts(event: Event, first: date, today: date, zone: ZoneInfo) -> Iterator[date]:
     """Yield the date on which an event begins, or those of each year, where it repeats so.
 
     Raises:
@@ -148,7 +151,7 @@ def _starts(event: Event, first: date, today: date) -> Iterator[date]:
         raise ValueError("it repeats in two ways, or in none")
     if any(yearly.get(part, asked) != asked for part, asked in rule.items()) or set(rule) - _BOUNDS - set(yearly):
         raise ValueError("it does not repeat each year")
-    until = _date(rule["UNTIL"][0]) if "UNTIL" in rule else date.max
+    until = _date(_local(rule["UNTIL"][0], zone)) if "UNTIL" in rule else date.max
     years = (_in_year(first, year) for year in range(first.year, today.year + YEARS_AHEAD + 1))
     yield from islice((day for day in years if day and day <= until), rule["COUNT"][0] if "COUNT" in rule else None)
 
@@ -159,6 +162,10 @@ def _in_year(day: date, year: int) -> date | None:
         return day.replace(year=year)
     except ValueError:
         return None
+
+
+def _local(moment: date, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
 def _date(moment: date) -> date:

@@ -36,7 +36,7 @@ async def take_file(turn: Turn, message: Message) -> None:
         await _refuse(turn, turn.words.rich("Telegram did not give me the file. Please send it again."))
         return
     try:
-        found = await asyncio.to_thread(read_closures, content, known.today)
+        found = await asyncio.to_thread(read_closures, content, known.today, turn.clinic.zone)
     except BadFile as bad:
         text = turn.words.rich(
             "Line {line} of the file: {reason}. Nothing was changed.", line=bad.line, reason=turn.words.say(bad.reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from time import perf_counter
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from bot.closure_file import BadFile, MOST_BYTES, MOST_CLOSURES, MOST_LINES, rea
 from bot.dates_draft import ImportedClosure
 
 TODAY = date(2026, 11, 25)
+BERLIN = ZoneInfo("Europe/Berlin")
 NAME, DAY = "SUMMARY:Christmas", "DTSTART;VALUE=DATE:20261225"
 IN_TIME = 10
 """Seconds on a busy machine; a tenth of it is usual."""
@@ -31,12 +33,12 @@ def event(*lines: str) -> list[str]:
 
 def spans(*lines: str, today: date = TODAY) -> list[tuple[date, date]]:
     """Return the dates that one event closes the clinic on."""
-    return [(found.first, found.last) for found in read_closures(calendar(*event(NAME, *lines)), today)]
+    return [(found.first, found.last) for found in read_closures(calendar(*event(NAME, *lines)), today, BERLIN)]
 
 
 def test_a_day_with_its_name() -> None:
     """One date, one closure."""
-    found = read_closures(calendar(*event(NAME, DAY)), TODAY)
+    found = read_closures(calendar(*event(NAME, DAY)), TODAY, BERLIN)
     assert found == (ImportedClosure(first=date(2026, 12, 25), last=date(2026, 12, 25), name="Christmas"),)
 
 
@@ -49,6 +51,8 @@ ENDS = {
     "times": (["DTSTART:20261225T090000", "DTEND:20261225T170000"], 25),
     "until midnight": (["DTSTART:20261225T090000", "DTEND:20261226T000000"], 25),
     "past midnight": (["DTSTART:20261225T090000", "DTEND:20261226T020000"], 26),
+    "in UTC": (["DTSTART:20261224T230000Z", "DTEND:20261225T230000Z"], 25),
+    "in another zone": (["DTSTART;TZID=America/New_York:20261224T180000", "DURATION:P1D"], 25),
     "in a zone": (["DTSTART;TZID=Europe/Berlin:20261225T090000", "DTEND;TZID=Europe/Berlin:20261226T090000"], 26),
 }
 
@@ -88,7 +92,7 @@ def test_what_is_over_is_left_out() -> None:
         *event("SUMMARY:over", "DTSTART;VALUE=DATE:20261124"),
         *event("SUMMARY:now", "DTSTART;VALUE=DATE:20261120", "DTEND;VALUE=DATE:20261126"),
     ]
-    assert [found.name for found in read_closures(calendar(*lines), TODAY)] == ["now"]
+    assert [found.name for found in read_closures(calendar(*lines), TODAY, BERLIN)] == ["now"]
 
 
 def test_what_was_called_off_is_left_out() -> None:
@@ -99,37 +103,37 @@ def test_what_was_called_off_is_left_out() -> None:
 def test_days_come_in_order_and_once() -> None:
     """However the file has them."""
     lines = [*event("SUMMARY:b", "DTSTART;VALUE=DATE:20261226"), *event(NAME, DAY), *event(NAME, DAY)]
-    assert [found.name for found in read_closures(calendar(*lines), TODAY)] == ["Christmas", "b"]
+    assert [found.name for found in read_closures(calendar(*lines), TODAY, BERLIN)] == ["Christmas", "b"]
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"], ids=repr)
 def test_lines_end_as_they_like(end: str) -> None:
     """Windows', Unix's and the old Mac's."""
-    assert len(read_closures(calendar(*event(NAME, DAY), end=end), TODAY)) == 1
+    assert len(read_closures(calendar(*event(NAME, DAY), end=end), TODAY, BERLIN)) == 1
 
 
 def test_a_byte_order_mark_is_no_letter() -> None:
     """Some programs write one."""
-    assert len(read_closures(b"\xef\xbb\xbf" + calendar(*event(NAME, DAY)), TODAY)) == 1
+    assert len(read_closures(b"\xef\xbb\xbf" + calendar(*event(NAME, DAY)), TODAY, BERLIN)) == 1
 
 
 @pytest.mark.parametrize("fold", ["\r\n ", "\r\n\t", "\n "], ids=repr)
 def test_folded_lines_are_one(fold: str) -> None:
     """A long name goes on below; what stands there is no line of its own."""
     content = calendar(*event("SUMMARY:Día deFOLD la Constitución", "DESCRIPTION:xFOLDBEGIN:VEVENT", DAY))
-    found = read_closures(content.replace(b"FOLD", fold.encode()), TODAY)
+    found = read_closures(content.replace(b"FOLD", fold.encode()), TODAY, BERLIN)
     assert [closure.name for closure in found] == ["Día de la Constitución"]
 
 
 def test_escaped_letters_are_themselves() -> None:
     """Commas and semicolons are escaped in a file."""
-    found = read_closures(calendar(*event(r"SUMMARY:Christmas\, first day", DAY)), TODAY)
+    found = read_closures(calendar(*event(r"SUMMARY:Christmas\, first day", DAY)), TODAY, BERLIN)
     assert found[0].name == "Christmas, first day"
 
 
 def test_a_calendar_without_days() -> None:
     """It is one, and closes nothing."""
-    assert read_closures(calendar(), TODAY) == ()
+    assert read_closures(calendar(), TODAY, BERLIN) == ()
 
 
 GOOD = event(NAME, DAY)
@@ -173,7 +177,7 @@ REFUSED = {
 def test_a_bad_file_is_refused_with_the_line(content: bytes, line: int, reason: str) -> None:
     """All or nothing: the first thing that cannot be taken, and where it stands."""
     with pytest.raises(BadFile) as refused:
-        read_closures(content, TODAY)
+        read_closures(content, TODAY, BERLIN)
     assert (refused.value.line, reason in refused.value.reason) == (line, True), refused.value
 
 
@@ -181,7 +185,7 @@ def test_too_many_days_are_refused() -> None:
     """At the first that is too many."""
     lines = [line for number in range(MOST_CLOSURES + 2) for line in event(f"SUMMARY:{number}", DAY)]
     with pytest.raises(BadFile) as refused:
-        read_closures(calendar(*lines), TODAY)
+        read_closures(calendar(*lines), TODAY, BERLIN)
     assert refused.value.line == FIRST_LINE + MOST_CLOSURES * len(GOOD)
 
 
@@ -189,7 +193,7 @@ def test_as_many_days_as_are_taken() -> None:
     """The most, and those of the past beside them."""
     lines = [line for number in range(MOST_CLOSURES) for line in event(f"SUMMARY:{number}", DAY)]
     lines += [line for number in range(50) for line in event(f"SUMMARY:{number}", "DTSTART;VALUE=DATE:20200101")]
-    assert len(read_closures(calendar(*lines), TODAY)) == MOST_CLOSURES
+    assert len(read_closures(calendar(*lines), TODAY, BERLIN)) == MOST_CLOSURES
 
 
 PIECES = [
@@ -202,7 +206,7 @@ PIECES = [
 
 def refusal(content: bytes) -> BadFile | None:
     try:
-        read_closures(content, TODAY)
+        read_closures(content, TODAY, BERLIN)
     except BadFile as refused:
         return refused
     return None
