@@ -86,6 +86,8 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
             return words.say("That is no longer in the calendar. Open the list again.")
         case errors.DatesHaveChanged():
             return words.say("The calendar has changed since, so this was not undone. Open the list again.")
+        case errors.CannotRevert():
+            return words.say("Hours were changed meanwhile, so nothing was brought back. Open the history again.")
         case errors.UnknownZone(name=name):
             return words.say("I know no time zone “{name}”. Pick one with /zone.", name=_quoted(name))
         case errors.NotWorkingThen(day=day):
@@ -144,6 +146,8 @@ def _refusal(action: errors.Action, words: Words) -> str:  # noqa: PLR0911 - one
             return words.say("You can see your own hours: /week. Other doctors' hours are for the reception.")
         case errors.Action.CLOSE_CLINIC:
             return words.say("Only administrators close the clinic. See /help for what you can do.")
+        case errors.Action.REVERT:
+            return words.say("Only administrators see the history. See /help for what you can do.")
         case errors.Action.MANAGE_PEOPLE:
             return words.say("Only administrators invite and manage people. See /help for what you can do.")
         case errors.Action.BOOK:

@@ -13,6 +13,7 @@ from bot.screen import bold, button, GO, Screen
 from bot.taps.bookings import Despite
 from bot.taps.dates import PickZone, RemoveRule, SayToday, SetZone, ShowRule
 from bot.taps.form import Save, SaveNight, SaveOver, ShowForm
+from bot.taps.history import Revert, ShowChange
 from bot.taps.tap import Open, Place, Tap
 from bot.taps.week import DropPlan, ShowWeek, SwitchDay, Undo
 from bot.times import seen
@@ -128,6 +129,8 @@ def way_back(tap: Tap, own_id: int | None) -> Tap:  # noqa: PLR0911 - one table
             return Open(place=Place.WEEK)
         case RemoveRule(form=form, key=key):
             return ShowRule(form=form, key=key)
+        case Revert(doctor=doctor, kind=kind, number=number):
+            return ShowChange(doctor=doctor, kind=kind, number=number)
         case SetZone(zone=zone):
             return PickZone(zone=zone)
         case SayToday():

@@ -63,6 +63,7 @@ class Action(StrEnum):
     READ_BOOKINGS = "read bookings"
     CANCEL_BOOKING = "cancel a booking"
     SET_SLOTS = "set slots"
+    REVERT = "revert"
 
 
 @dataclass(eq=False)
@@ -182,6 +183,11 @@ class UnknownDateRule(ClinicError):
 @dataclass(eq=False)
 class DatesHaveChanged(ClinicError):
     """What a change put into the calendar is no longer there as it was, so that it cannot be taken back."""
+
+
+@dataclass(eq=False)
+class CannotRevert(ClinicError):
+    """What a change put no longer stands, or something was changed after the person looked."""
 
 
 @dataclass(eq=False)

@@ -90,6 +90,13 @@ def ensure_can_set_slots(actor: Actor, doctor_id: int) -> None:
         raise NotAllowed(Action.SET_SLOTS)
 
 
+def ensure_can_revert(actor: Actor) -> None:
+    """Admins see who changed which hours, and bring back what was before."""
+    ensure_known(actor)
+    if Role.ADMIN not in actor.roles:
+        raise NotAllowed(Action.REVERT)
+
+
 def is_desk(actor: Actor) -> bool:
     """Whether the actor works with every doctor's bookings."""
     return bool(actor.roles & {Role.RECEPTIONIST, Role.ADMIN})

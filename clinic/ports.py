@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.booking import Booking, BookingChange, SlotLength
 from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
+from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation
 from clinic.plan import Stamp, WeekChange, WeekRecord
 
@@ -142,6 +143,16 @@ class Dates(Protocol):
     async def change(self, change_id: int) -> DateChange | None: ...
 
 
+class History(Protocol):
+    """What ``Weeks`` and ``Dates`` keep of each change, read in the order of time."""
+
+    async def newest(self, doctor_id: int | None, skipped: int, most: int) -> Sequence[HoursChange]:
+        """Return the newest changes of a doctor's hours and the clinic's closures, or those alone, in one statement."""
+
+    async def later(self, change: HoursChange, most: int) -> Sequence[HoursChange]:
+        """Return the newest changes of the same kind that were made after one, of its doctor and of the clinic."""
+
+
 class Bookings(Protocol):
     """Bookings with their history; every one that stands has its time for itself."""
 
@@ -215,6 +226,8 @@ class UnitOfWork(Protocol):
     def weeks(self) -> Weeks: ...
     @property
     def dates(self) -> Dates: ...
+    @property
+    def history(self) -> History: ...
     @property
     def bookings(self) -> Bookings: ...
     @property

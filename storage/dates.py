@@ -8,7 +8,21 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, ColumnElement, Delete, delete, false, func, insert, or_, select, Update, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    ColumnElement,
+    Delete,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    Row,
+    select,
+    Update,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
@@ -119,12 +133,15 @@ class Dates:
 
     async def change(self, change_id: int) -> DateChange | None:
         rows = await self._transaction.read(_CHANGE, {"change_id": change_id})
-        if not rows:
-            return None
-        (row,) = rows
-        before, after = tuple(map(rule_of, row.before)), tuple(map(rule_of, row.after))
-        stamp = Stamp(row.by_user_id, row.by_name, row.at)
-        return DateChange(row.doctor_id, before, after, stamp, row.undoes, row.change_id, undone=bool(row.undone))
+        return replace(date_change_of(rows[0]), undone=bool(rows[0].undone)) if rows else None
+
+
+def date_change_of(row: Row[Any]) -> DateChange:
+    """Return the change of a row of the history; whether it was undone is not in it."""
+    before, after = tuple(map(rule_of, row.before)), tuple(map(rule_of, row.after))
+    return DateChange(
+        row.doctor_id, before, after, Stamp(row.by_user_id, row.by_name, row.at), row.undoes, row.change_id
+    )
 
 
 def _taken(rule: DateRule) -> Delete | Update:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from clinic.ports import Draft
 from storage.bookings import Bookings
+from storage.changes import History
 from storage.database import Database
 from storage.dates import Dates
 from storage.notices import Notices
@@ -25,6 +26,7 @@ class SqlUnitOfWork:
         self.invitations = Invitations(transaction)
         self.weeks = Weeks(transaction)
         self.dates = Dates(transaction)
+        self.history = History(transaction)
         self.bookings = Bookings(transaction)
         self.notices = Notices(transaction)
         self.drafts = Drafts(transaction)

@@ -151,7 +151,7 @@ class Weeks:
 
     async def change(self, doctor_id: int, version: int) -> WeekChange | None:
         rows = await self._transaction.read(_CHANGE, {"doctor": doctor_id, "made": version})
-        return _change(rows[0]) if rows else None
+        return week_change_of(rows[0]) if rows else None
 
 
 def _not_the_one_before(change: WeekChange) -> RuntimeError:
@@ -198,7 +198,7 @@ def _week(rows: Sequence[Row[Any]]) -> WeeklyAvailability:
     )
 
 
-def _change(row: Row[Any]) -> WeekChange:
+def week_change_of(row: Row[Any]) -> WeekChange:
     before, after = tuple(map(plan_of, row.before)), tuple(map(plan_of, row.after))
     stamp = Stamp(row.by_user_id, row.by_name, row.at)
     return WeekChange(row.doctor_id, row.version, before, after, stamp, row.undoes)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.find import By, find, Found, typed_words
 from bot.handlers.week import own_week, show_week
 from bot.screen import button, GO, menu_button, page_buttons, Row, Screen
 from bot.summary import this_monday
-from bot.taps.tap import Open, Place
+from bot.taps.tap import Open, Place, Tap
 from bot.taps.week import ShowDoctors, ShowWeek
 from bot.turn import Front, Handler, Turn
 from clinic.errors import NotAllowed
@@ -63,10 +65,11 @@ async def type_name(turn: Turn, text: str) -> bool:
 
 async def _show_found(turn: Turn, text: str, found: Found) -> None:
     doctors = found.doctors
-    if len(doctors) == 1:
-        await show_week(turn, ShowWeek(doctor=doctors[0].doctor_id, monday=this_monday(turn.clinic)))
+    taps = [ShowWeek(doctor=doctor.doctor_id, monday=this_monday(turn.clinic)) for doctor in doctors[:MOST_FOUND]]
+    if len(taps) == 1:
+        await show_week(turn, taps[0])
         return
-    rows = [_doctor_row(turn, doctor) for doctor in doctors[:MOST_FOUND]]
+    rows = [[button(_label(doctor), tap)] for doctor, tap in zip(doctors, taps, strict=False)]
     await turn.show(Screen(found_text(turn, text, found), [*rows, [menu_button(turn.words)]]))
 
 
@@ -92,22 +95,48 @@ async def show_nobody(turn: Turn, text: str) -> None:
     await turn.show(Screen(shown, [[everybody, menu_button(turn.words)]]))
 
 
+async def ask_whom(turn: Turn, name: str, tap: Callable[[Doctor], Tap], question: str = "") -> Doctor | None:
+    """Return the one doctor whom a name means; else ask which, each with a tap, or say that there is nobody.
+
+    ``question`` is HTML, for where no name is given.
+    """
+    found = find(name[:LONGEST_NAME], await find_doctors(turn.clinic, turn.actor, ""))
+    if len(found.doctors) == 1:
+        return found.doctors[0]
+    if name and not found.doctors:
+        await show_nobody(turn, name)
+        return None
+    rows = [[button(_label(doctor), tap(doctor))] for doctor in found.doctors[:MOST_FOUND]]
+    text = found_text(turn, name, found) if name else question
+    await turn.show(Screen(text, [*rows, [menu_button(turn.words)]]))
+    return None
+
+
 async def list_doctors(turn: Turn, tap: ShowDoctors | Open) -> None:
     """Show every doctor, a page at a time."""
-    doctors = await find_doctors(turn.clinic, turn.actor, "")
-    page = min(tap.page, max(0, len(doctors) - 1) // PAGE) if isinstance(tap, ShowDoctors) else 0
-    rows: list[Row] = [_doctor_row(turn, doctor) for doctor in doctors[page * PAGE : (page + 1) * PAGE]]
-    before = ShowDoctors(page=page - 1) if page else None
-    after = ShowDoctors(page=page + 1) if (page + 1) * PAGE < len(doctors) else None
-    if doctors:
+
+    def week_of(doctor: Doctor) -> Tap:
+        return ShowWeek(doctor=doctor.doctor_id, monday=this_monday(turn.clinic))
+
+    page = tap.page if isinstance(tap, ShowDoctors) else 0
+    rows = await doctor_pages(turn, page, week_of, lambda page: ShowDoctors(page=page))
+    if rows:
         text = turn.words.rich("<b>Whose week?</b>\nTap a doctor, or type a name or a specialization.")
     elif Role.ADMIN in turn.actor.roles:
         text = turn.words.rich("There are no doctors yet. Invite the first with /invite.")
     else:
         text = turn.words.rich("There are no doctors yet. The administrator invites them.")
-    await turn.show(Screen(text, [*rows, *page_buttons(before, after), [menu_button(turn.words)]]))
+    await turn.show(Screen(text, [*rows, [menu_button(turn.words)]]))
 
 
-def _doctor_row(turn: Turn, doctor: Doctor) -> Row:
-    tap = ShowWeek(doctor=doctor.doctor_id, monday=this_monday(turn.clinic))
-    return [button(f"{doctor.name} · {doctor.specialization}", tap)]
+async def doctor_pages(turn: Turn, page: int, tap: Callable[[Doctor], Tap], turned: Callable[[int], Tap]) -> list[Row]:
+    """Return a page of all doctors, a button each, with the buttons that turn it; the last page where it is beyond."""
+    doctors = await find_doctors(turn.clinic, turn.actor, "")
+    page = min(page, max(0, len(doctors) - 1) // PAGE)
+    rows: list[Row] = [[button(_label(doctor), tap(doctor))] for doctor in doctors[page * PAGE : (page + 1) * PAGE]]
+    after = turned(page + 1) if (page + 1) * PAGE < len(doctors) else None
+    return [*rows, *page_buttons(turned(page - 1) if page else None, after)]
+
+
+def _label(doctor: Doctor) -> str:
+    return f"{doctor.name} · {doctor.specialization}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot.find import find
-from bot.handlers.find import found_text, MOST_FOUND, show_nobody
+from bot.handlers.find import ask_whom
 from bot.screen import button, in_rows, menu_button, Row, Screen
 from bot.taps.bookings import SetSlots, ShowSlots
 from bot.taps.tap import Open, Place
@@ -17,7 +16,7 @@ from clinic.dates import DateSpan
 from clinic.errors import Action, NotAllowed
 from clinic.people import Doctor, LONGEST_NAME, Role
 from clinic.use_cases.free_slots import set_slot_length
-from clinic.use_cases.hours import find_doctors, read_schedule
+from clinic.use_cases.hours import read_schedule
 
 LENGTHS = (10, 15, 20, 30, 40, 45, 60, 90)
 PAUSES = (0, 5, 10, 15, 30)
@@ -51,18 +50,10 @@ async def slots(turn: Turn, text: str) -> None:
 
 
 async def _of_somebody(turn: Turn, who: str, size: SlotLength | None) -> None:
-    found = find(who, await find_doctors(turn.clinic, turn.actor, ""))
-    if len(found.doctors) == 1:
-        await turn.show(await _screen(turn, found.doctors[0].doctor_id, size))
-    elif who and not found.doctors:
-        await show_nobody(turn, who)
-    else:
-        text = found_text(turn, who, found) if who else turn.words.rich("<b>Whose bookings?</b>")
-        rows = [
-            [button(f"{doctor.name} · {doctor.specialization}", ShowSlots(doctor=doctor.doctor_id))]
-            for doctor in found.doctors[:MOST_FOUND]
-        ]
-        await turn.show(Screen(text, [*rows, [menu_button(turn.words)]]))
+    question = turn.words.rich("<b>Whose bookings?</b>")
+    doctor = await ask_whom(turn, who, lambda doctor: ShowSlots(doctor=doctor.doctor_id), question)
+    if doctor:
+        await turn.show(await _screen(turn, doctor.doctor_id, size))
 
 
 async def show_slots(turn: Turn, tap: ShowSlots) -> None:

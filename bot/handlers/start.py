@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 
 from bot.screen import button, GO, in_rows, menu_button, Row, Screen
 from bot.taps.dates import Form, OpenForm
+from bot.taps.history import PickHistory
 from bot.taps.people import ChooseLanguage
 from bot.taps.tap import Open, Place
 from bot.turn import Front, Handler, Turn
@@ -83,6 +84,7 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Invite"), Open(place=Place.INVITE)))
         buttons.append(button(words.say("People"), Open(place=Place.PEOPLE)))
         buttons.append(button(words.say("Closed days"), OpenForm(form=Form.CLOSED)))
+        buttons.append(button(words.say("History"), PickHistory(page=0)))
     settings = [
         button(words.say("Language"), Open(place=Place.LANGUAGE)),
         button(words.say("Help"), Open(place=Place.HELP)),
@@ -120,6 +122,7 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (doctor or admin, "slots", words.say("Set how long bookings are")),
         (admin, "invite", words.say("Invite a doctor, receptionist or administrator")),
         (admin, "people", words.say("See, suspend and restore people")),
+        (admin, "history", words.say("See who changed hours, bring back what was")),
         (admin, "closed", words.say("Close the clinic on dates")),
         (True, "language", words.say("Choose your language")),
         (True, "help", words.say("What you can do here")),

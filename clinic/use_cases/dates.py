@@ -81,7 +81,7 @@ async def take_time_off(
             await work.commit()
             return DateChange(doctor.doctor_id, (), before, stamp, change_id=NO_CHANGE)
         change = await save_dates(clinic, work, DateChange(doctor.doctor_id, before, (whole,), stamp), bookings)
-        await _tell_the_desk(work, change)
+        await tell_the_desk(work, change)
         await work.commit()
         return change
 
@@ -109,7 +109,7 @@ async def remove_time_off(
         await _own_doctor(clinic, work, actor, doctor_id)
         found = await _replaced(work, TimeOff(doctor_id, DateSpan(date.min, date.min), time_off_id=time_off_id))
         change = await save_dates(clinic, work, DateChange(doctor_id, found, (), stamp_of(clinic, actor)), bookings)
-        await _tell_the_desk(work, change)
+        await tell_the_desk(work, change)
         await work.commit()
         return change
 
@@ -146,13 +146,13 @@ async def set_dates(
         if set(before) == set(after):
             await work.commit()
             return DateChange(doctor_id, (), before, stamp, change_id=NO_CHANGE)
-        _ensure_nights_end(read, before, after)
+        ensure_nights_end(read, before, after)
         change = await save_dates(clinic, work, DateChange(doctor_id, before, after, stamp), bookings)
         await work.commit()
         return change
 
 
-def _ensure_nights_end(read: DoctorSchedule, before: Sequence[DateOverride], after: Sequence[DateOverride]) -> None:
+def ensure_nights_end(read: DoctorSchedule, before: Sequence[DateOverride], after: Sequence[DateOverride]) -> None:
     """Refuse a night on a changed date that runs into the hours of the next, unless those are replaced too."""
     kept = [override for override in read.schedule.rules.overrides if override not in before]
     replaced = {override.day for override in (*kept, *after)}
@@ -246,7 +246,7 @@ async def undo_dates(clinic: Clinic, actor: Actor, change_id: int, *, bookings: 
             return change
         back = DateChange(change.doctor_id, change.after, change.before, stamp_of(clinic, actor), undoes=change_id)
         back = await save_dates(clinic, work, back, bookings)
-        await _tell_the_desk(work, back)
+        await tell_the_desk(work, back)
         await work.commit()
         return back
 
@@ -269,7 +269,7 @@ def _ensure_not_over(clinic: Clinic, doctor: Doctor, day: date) -> None:
         raise DateIsPast(day)
 
 
-async def _tell_the_desk(work: UnitOfWork, change: DateChange) -> None:
+async def tell_the_desk(work: UnitOfWork, change: DateChange) -> None:
     """Owe every receptionist a notice of what is said on the day itself, or taken back."""
     said: list[DateRule] = [*change.before, *change.after]
     if any(isinstance(rule, TimeOff) and rule.kind is not TimeOffKind.PLANNED for rule in said):

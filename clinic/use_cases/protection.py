@@ -8,23 +8,14 @@ from datetime import date, datetime, time, UTC
 
 from clinic.booking import Affected, Booking, BookingChange, hours_lost, left_without_hours
 from clinic.calendar import joined, Schedule, Slot
-from clinic.dates import (
-    ClinicClosure,
-    DateChange,
-    DateOverride,
-    DateRule,
-    DateSpan,
-    DoctorZone,
-    LONGEST_SPAN,
-    TimeOff,
-)
+from clinic.dates import DateChange, DateSpan, DoctorZone, LONGEST_SPAN
 from clinic.errors import BookingsAffected
+from clinic.history import dates_of, HoursChange
 from clinic.people import Role
 from clinic.plan import ONE_DAY, Stamp, WeekChange
 from clinic.ports import Clinic, UnitOfWork
 from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
 
-HoursChange = WeekChange | DateChange
 _NIGHT = 2 * ONE_DAY
 """So far behind the first minute of a date its hours end at the latest: with the night that begins on it."""
 
@@ -67,7 +58,7 @@ async def _protect(clinic: Clinic, work: UnitOfWork, change: HoursChange, answer
         own = [booking for booking in bookings if booking.doctor_id == found.doctor.doctor_id]
         days = _days_of(own)
         will = joined(found.schedule.slots(days))
-        was = joined(_before(clinic, found, change).slots(days))
+        was = joined(before_change(clinic, found, change).slots(days))
         left = left_without_hours(own, was, will)
         affected += left
         gone += hours_lost(left, was, will)
@@ -92,32 +83,13 @@ async def _coming(clinic: Clinic, work: UnitOfWork, change: HoursChange) -> Sequ
     """Return the bookings that are not over, on the dates whose hours the change can touch."""
     now = clinic.clock()
     coming = DateSpan(now.date() - _NIGHT, now.date() + LONGEST_SPAN + _NIGHT)
-    dates = _dates_of(change)
+    dates = dates_of(change)
     if not dates.overlaps(coming):
         return ()
     since = _midnight(max(dates.first, coming.first) - ONE_DAY)
     until = _midnight(min(dates.last, coming.last) + _NIGHT + ONE_DAY)
     doctors = None if change.doctor_id is None else [change.doctor_id]
     return await work.bookings.standing(max(now, since), until, doctors)
-
-
-def _dates_of(change: HoursChange) -> DateSpan:
-    """Return the dates from the first that the change speaks of to the last."""
-    if isinstance(change, WeekChange):
-        spans = [DateSpan(plan.starts, plan.ends) for plan in (*change.before, *change.after)]
-    else:
-        spans = [_span_of(rule) for rule in (*change.before, *change.after)]
-    return DateSpan(min(span.first for span in spans), max(span.last for span in spans))
-
-
-def _span_of(rule: DateRule) -> DateSpan:
-    match rule:
-        case TimeOff() | ClinicClosure():
-            return rule.span
-        case DateOverride():
-            return DateSpan(rule.day, rule.day)
-        case DoctorZone():
-            return DateSpan(date.min, date.max)
 
 
 def _days_of(bookings: Iterable[Booking]) -> list[date]:
@@ -133,8 +105,8 @@ async def _after(clinic: Clinic, work: UnitOfWork, change: HoursChange, span: Da
     return [await schedule_of(clinic, work, change.doctor_id, span)]
 
 
-def _before(clinic: Clinic, found: DoctorSchedule, change: HoursChange) -> Schedule:
-    """Return the schedule as it was."""
+def before_change(clinic: Clinic, found: DoctorSchedule, change: HoursChange) -> Schedule:
+    """Return a schedule that stands after a change as it was before it."""
     schedule = found.schedule
     if isinstance(change, WeekChange):
         return replace(schedule, hours=schedule.hours.undone(change))

@@ -101,6 +101,7 @@ class DateChangeRow(Base):
     __table_args__ = (
         UniqueConstraint("undoes"),
         CheckConstraint("undoes < change_id", name="undoes"),
+        Index(None, "doctor_id"),  # one doctor's, and the clinic's own
         {"sqlite_autoincrement": True},
     )
 

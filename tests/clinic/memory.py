@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from clinic.booking import SlotLength
 from clinic.dates import DateSpan
+from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Draft, UnitOfWork
@@ -153,6 +154,24 @@ class FakeWeeks:
 
 
 @dataclass
+class FakeHistory:
+    tables: Tables
+
+    async def newest(self, doctor_id: int | None, skipped: int, most: int) -> Sequence[HoursChange]:
+        found = [change for change in self._all() if change.doctor_id in {doctor_id, None}]
+        return sorted(found, key=lambda change: change.stamp.at, reverse=True)[skipped : skipped + most]
+
+    async def later(self, change: HoursChange, most: int) -> Sequence[HoursChange]:
+        theirs = [each for each in self._all() if each.doctor_id in {change.doctor_id, None}]
+        alike = [each for each in theirs if type(each) is type(change)]
+        return alike[: alike.index(change)][:most]
+
+    def _all(self) -> list[HoursChange]:
+        """Return both histories, each with its newest first."""
+        return [*reversed(self.tables.changes.values()), *reversed(self.tables.date_changes.values())]
+
+
+@dataclass
 class FakeDrafts:
     tables: Tables
 
@@ -177,7 +196,7 @@ class FakeWork:
         self._tables = tables = memory.tables.copy()
         self.people, self.doctors, self.invitations = FakePeople(tables), FakeDoctors(tables), FakeInvitations(tables)
         self.weeks, self.drafts = FakeWeeks(tables), FakeDrafts(tables)
-        self.bookings = FakeBookings(tables)
+        self.bookings, self.history = FakeBookings(tables), FakeHistory(tables)
         self.dates, self.notices = FakeDates(tables), FakeNotices(tables)
 
     async def commit(self) -> None:

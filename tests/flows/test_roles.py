@@ -80,6 +80,7 @@ from bot.taps.form import (
     ShowNight,
     Step,
 )
+from bot.taps.history import AskRevert, PickHistory, Revert, ShowChange, ShowHistory
 from bot.taps.people import (
     ChooseLanguage,
     InviteAgain,
@@ -98,6 +99,7 @@ from clinic.dates import TimeOffKind
 from clinic.people import Role
 from clinic.plan import NO_WEEKLY_HOURS, Repeat
 from clinic.time_range import TimeRange
+from clinic.use_cases.history import ChangeKind
 from clinic.week import DayAvailability, monday_of, Weekday
 from tests.calendar_file import calendar_file
 from tests.phone import keep_dates, press, save, tap, type_week
@@ -164,6 +166,9 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "Save, closure": CLOSURES,
         "RemoveRule, closure": CLOSURES,
         "UndoDates, closure": CLOSURES,
+        "Revert": HOURS,
+        "Revert, time off": TIME_OFF,
+        "Revert, closure": CLOSURES,
         "InviteRole": LINKS,
         "MakeAgain": LINKS,
         "Withdraw": LINKS,
@@ -179,7 +184,7 @@ COMMANDS = [
     "/date tomorrow 10-12", "/closed", "/closed tomorrow party", "/today", "/zone", "/zone Madrid",
     "/day", "/day tomorrow", "/now",
     "off tomorrow 14-18", "31 dec 10-14", "/free", "/free ana 30", "/book", "book ana tomorrow 10:00 P-1",
-    "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5",
+    "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5", "/history", "/history ana",
 ]  # fmt: skip
 
 
@@ -195,6 +200,7 @@ class Target:
     change: int
     closure: int
     closing: int
+    newest: int
     booking: int
 
 
@@ -280,6 +286,11 @@ def taps(target: Target) -> dict[str, Tap]:
         ShowFree(whom=f"d{doctor}", minutes=30, page=0),
         WhyNoneFree(whom=f"d{doctor}", minutes=30),
         *booking_taps(target),
+        PickHistory(page=0),
+        ShowHistory(doctor=doctor, page=0),
+        ShowChange(doctor=doctor, kind=ChangeKind.WEEK, number=target.version),
+        AskRevert(doctor=doctor, kind=ChangeKind.WEEK, number=target.version),
+        Revert(doctor=doctor, kind=ChangeKind.WEEK, number=target.version, seen=target.version),
         ShowForm(),
         ShowBoard(day=TODAY, page=0),
         ShowNow(page=0),
@@ -299,6 +310,9 @@ def taps(target: Target) -> dict[str, Tap]:
         for kind in (ShowRule, ChangeRule, RemoveRule):
             named[f"{kind.__name__}, {name}"] = kind(form=form, key=keys[form])
     named["UndoDates, closure"] = UndoDates(change=target.closing)
+    of_dates = {"time off": (target.change, target.newest), "closure": (target.closing, target.closing)}
+    for name, (change, seen) in of_dates.items():
+        named[f"Revert, {name}"] = Revert(doctor=doctor, kind=ChangeKind.DATES, number=change, seen=seen)
     return named
 
 
@@ -410,7 +424,10 @@ class Stage:
         ((closure, closing),) = self.rota.rows(
             "SELECT closure_id, change_id FROM closures, date_changes WHERE doctor_id IS NULL"
         )
-        return Target(doctor_id, 3, victim.user_id, link, time_off, change, closure, closing, self._booked(doctor_id))
+        own = "SELECT max(change_id) FROM date_changes WHERE doctor_id = ? OR doctor_id IS NULL"
+        ((newest,),) = self.rota.rows(own, doctor_id)
+        booked = self._booked(doctor_id)
+        return Target(doctor_id, 3, victim.user_id, link, time_off, change, closure, closing, newest, booked)
 
     def _booked(self, doctor_id: int) -> int:
         """Keep a booking of the night, which no change of hours takes hours from; it waits for attention."""

@@ -66,6 +66,7 @@ FILLING = {
         INSERT INTO booking_changes VALUES (1, 1, '{AT}', 7, 'Ada', NULL, '{{}}');
         INSERT INTO booking_notices VALUES (1, 8, '[1]', NULL);
     """,  # noqa: S608  own rows
+    "0006": "",
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
