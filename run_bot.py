@@ -8,16 +8,19 @@ import gc
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, UTC
 from pathlib import Path
+from typing import Any
 
-from bot.app import Bot, build_application, connect, noticing, polling, TokenRefused
+from bot.app import build_application, connect, noticing, polling, started, TokenRefused
 from bot.logs import start_logging
 from bot.sandbox import StandIn
-from bot.settings import BadSettings, read_settings, Settings
+from bot.server import CannotListen, listening
+from bot.settings import BadSettings, Hook, hook_of, read_settings, Settings
+from bot.webhook import BODY_BYTES, HookRefused, point, receiving
 from clinic.people import Actor, Role
 from clinic.ports import Clinic, Clock
 from clinic.use_cases.people import claim
@@ -25,6 +28,7 @@ from storage import DatabaseUnusable, open_storage
 
 CANNOT_START = 2
 DEFAULT_PORT = 8765
+WEBHOOK_PORT = 8080
 SANDBOX_ADMIN = 1001
 
 if sys.platform == "win32":
@@ -47,9 +51,10 @@ def main(clock: Clock = _now) -> int:
     try:
         settings = read_settings()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            sandbox = arguments.sandbox or settings.bot_token is None
-            runner.run(_run(settings, clock, sandbox=sandbox, port=arguments.port))
-    except (BadSettings, TokenRefused, CannotStart) as error:
+            hook = hook_of(settings) if arguments.webhook else None
+            page = arguments.port if arguments.sandbox or settings.bot_token is None else None
+            runner.run(_run(settings, clock, hook=hook, page=page))
+    except (BadSettings, TokenRefused, CannotStart, CannotListen, HookRefused) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_START
     except DatabaseUnusable as error:
@@ -66,6 +71,7 @@ def _arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--sandbox", action="store_true", help="talk to a stand-in instead of Telegram, on a chat page")
+    parser.add_argument("--webhook", action="store_true", help="let Telegram post updates here, not fetch them")
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help=f"the chat page's port (default {DEFAULT_PORT})"
     )
@@ -90,12 +96,13 @@ class Place:
     stand_in: StandIn | None = None
 
 
-async def _run(settings: Settings, clock: Clock, *, sandbox: bool, port: int) -> None:
+async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int | None) -> None:
+    """Run until told to stop: by webhook where there is one, in the sandbox where its page has a port."""
     stopped = asyncio.Event()
     for kind in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(kind, stopped.set)
     async with AsyncExitStack() as stack:
-        place = await stack.enter_async_context(_sandbox(port)) if sandbox else _telegram(settings)
+        place = await stack.enter_async_context(_sandbox(page)) if page is not None else _telegram(settings)
         start_logging(settings.log_level, place.token)
         storage = await open_storage(place.database_url)
         stack.push_async_callback(storage.close)
@@ -103,9 +110,18 @@ async def _run(settings: Settings, clock: Clock, *, sandbox: bool, port: int) ->
         if place.stand_in:
             await _people_the_sandbox(clinic, place.stand_in)
         application = build_application(clinic, place.token, place.api_url)
-        if not await _reached(application, stopped):
+        if not await _unless_stopped(connect(application), stopped):
+            await application.bot.shutdown()
             return
-        await stack.enter_async_context(polling(application))
+        await stack.enter_async_context(started(application))
+        if hook:
+            route = await stack.enter_async_context(receiving(application, clinic, hook))
+            port = WEBHOOK_PORT if settings.listen_port is None else settings.listen_port
+            await stack.enter_async_context(listening(settings.listen_host, port, [route], BODY_BYTES))
+            if not await _unless_stopped(point(application, hook), stopped):
+                return
+        else:
+            await stack.enter_async_context(polling(application))
         _collect_less_often()
         await _say_ready(clinic, place, application.bot.username)
         async with noticing(clinic, application.bot):
@@ -118,19 +134,14 @@ def _collect_less_often() -> None:
     gc.set_threshold(5_000, 20, 100)
 
 
-async def _reached(application: Bot, stopped: asyncio.Event) -> bool:
-    """Wait for the Bot API, which may be away for long; return false where the stop came first.
-
-    Raises:
-        TokenRefused: Telegram does not know the token.
-    """
-    connecting, stopping = asyncio.create_task(connect(application)), asyncio.create_task(stopped.wait())
+async def _unless_stopped(calling: Coroutine[Any, Any, None], stopped: asyncio.Event) -> bool:
+    """Wait for a call to the Bot API, which may be away for long; return false where the stop came first."""
+    connecting, stopping = asyncio.create_task(calling), asyncio.create_task(stopped.wait())
     await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
     for task in (connecting, stopping):
         task.cancel()
     await asyncio.wait((connecting, stopping))
     if connecting.cancelled():
-        await application.bot.shutdown()
         return False
     connecting.result()
     return True

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from telegram import Bot as Telegram
 from telegram import BotCommand, Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import on_error
@@ -38,6 +38,7 @@ from bot.handlers import (
 from bot.handlers.availability import conversation
 from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
 from bot.notices import send_notices
+from bot.reply import REPLY
 from bot.turn import Front
 from bot.words import MENU_LANGUAGES, words_for
 from clinic.ports import Clinic
@@ -74,6 +75,19 @@ class QuietBot(ExtBot[None]):
             return await super().get_updates(*args, **kwargs)
         finally:
             polling.careful = False
+
+    async def answer_callback_query(
+        self,
+        callback_query_id: str,
+        text: str | None = None,
+        show_alert: bool | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> bool:
+        reply = REPLY.get()
+        if reply and reply.takes(callback_query_id, text, show_alert):
+            return True
+        return await super().answer_callback_query(callback_query_id, text, show_alert, *args, **kwargs)
 
     def __repr__(self) -> str:
         return "QuietBot"
@@ -117,27 +131,30 @@ def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
 
 
 @asynccontextmanager
-async def polling(application: Bot) -> AsyncIterator[None]:
-    """Connect, serve by long polling while the context lasts, then finish what was begun.
-
-    Raises:
-        TokenRefused: Telegram does not know the token.
-    """
-    await connect(application)
+async def started(application: Bot) -> AsyncIterator[None]:
+    """Handle what comes in while the context lasts, then finish what was begun; it is connected already."""
     try:
         await _describe(application)
         await application.start()
-        assert application.updater is not None  # noqa: S101 - built with one
-        await application.updater.start_polling(
-            timeout=POLL_SECONDS, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_note_outage
-        )
         try:
             yield
         finally:
-            await application.updater.stop()
             await application.stop()
     finally:
         await application.shutdown()
+
+
+@asynccontextmanager
+async def polling(application: Bot) -> AsyncIterator[None]:
+    """Fetch updates by long polling while the context lasts."""
+    assert application.updater is not None  # noqa: S101 - built with one
+    await application.updater.start_polling(
+        timeout=POLL_SECONDS, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_note_outage
+    )
+    try:
+        yield
+    finally:
+        await application.updater.stop()
 
 
 @asynccontextmanager
@@ -176,11 +193,23 @@ async def connect(application: Bot) -> None:
     Raises:
         TokenRefused: Telegram does not know the token.
     """
+    try:
+        await insist(application.initialize)
+    except InvalidToken:
+        raise TokenRefused("BOT_TOKEN: the Bot API does not know it. @BotFather shows the right one.") from None
+
+
+async def insist(call: Callable[[], Awaitable[object]]) -> None:
+    """Make a call until Telegram answers it.
+
+    Raises:
+        TelegramError: the answer is a refusal.
+    """
     while True:
         try:
-            await application.initialize()
-        except InvalidToken:
-            raise TokenRefused("BOT_TOKEN: the Bot API does not know it. @BotFather shows the right one.") from None
+            await call()
+        except BadRequest:  # to PTB it is a kind of NetworkError
+            raise
         except RetryAfter as error:
             wait = error.retry_after
             seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait

@@ -131,7 +131,7 @@ class PollingRequest(AiohttpRequest):
         match answer:
             case {"result": list(updates)}:
                 for update in updates:
-                    _cut(update)
+                    cut_tap(update)
         return answer
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -139,7 +139,8 @@ class PollingRequest(AiohttpRequest):
         return status, _readable(payload) if self.careful and status == HTTPStatus.OK else payload
 
 
-def _cut(update: object) -> None:
+def cut_tap(update: object) -> None:
+    """Cut the message of a tap to where it stands."""
     match update:
         case {"callback_query": {"message": {"message_id": message_id, "date": date, "chat": chat}} as query}:
             query["message"] = {"message_id": message_id, "date": date, "chat": chat}

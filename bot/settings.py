@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class BadSettings(Exception):
@@ -37,6 +41,20 @@ def _base_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("an address begins with https:// or http://")
     return value.rstrip("/")
+
+
+def _webhook_url(value: str) -> str:
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or local):
+        raise ValueError("Telegram posts to an address that begins with https:// and names a host")
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", value.get_secret_value()):
+        raise ValueError("a secret takes 32 to 256 characters of A-Z, a-z, 0-9, _ and -")
+    return value
 
 
 def _in_capitals(value: Any) -> Any:
@@ -72,6 +90,37 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_in_capitals)] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(
+        None, description="with --webhook: the https address to which Telegram posts"
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None, description="with --webhook: what Telegram shows with each post, 32 or more of A-Z a-z 0-9 _ -"
+    )
+    listen_host: str = Field("127.0.0.1", min_length=1, description="where --webhook, health and metrics listen")
+    listen_port: int | None = Field(
+        None, ge=0, lt=2**16, description="their port (8080 with --webhook; else none, and nothing listens)"
+    )
+
+
+@dataclass(frozen=True)
+class Hook:
+    """What is needed to be reached by webhook: where Telegram posts to, and what it shows with each post."""
+
+    url: str
+    secret: SecretStr
+
+
+def hook_of(settings: Settings) -> Hook:
+    """Return what ``--webhook`` runs on.
+
+    Raises:
+        BadSettings: a line for each key that it needs and that is not set.
+    """
+    needed = {"BOT_TOKEN": settings.bot_token, "WEBHOOK_URL": settings.webhook_url}
+    missing = [key for key, value in {**needed, "WEBHOOK_SECRET": settings.webhook_secret}.items() if not value]
+    if missing or not settings.webhook_url or not settings.webhook_secret:
+        raise BadSettings("\n".join(f"{key}: --webhook does not work without it" for key in missing))
+    return Hook(settings.webhook_url, settings.webhook_secret)
 
 
 def read_settings() -> Settings:

@@ -213,6 +213,34 @@ class Drafts(Protocol):
     async def forget_expired(self, now: datetime) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateClaim:
+    """An update that a process has taken for itself until an instant, or has handled."""
+
+    update_id: int
+    until: datetime
+    handled: bool
+
+
+class Updates(Protocol):
+    """Which messages of the network were handled: none twice, and of one person's one at a time, by any process."""
+
+    async def claim(self, update_id: int, person_id: int | None, until: datetime) -> bool:
+        """Take it until ``until``; false where it is taken or handled, or another one of its person's is taken."""
+
+    async def claims(self, update_id: int, person_id: int | None) -> Sequence[UpdateClaim]:
+        """Return what stands in the way of a claim."""
+
+    async def release(self, update_id: int, person_id: int | None, now: datetime) -> None:
+        """Forget what stands in the way of a claim and was to be handled by ``now``."""
+
+    async def finish(self, update_id: int) -> None:
+        """Mark one that was claimed as handled."""
+
+    async def forget(self, before: datetime) -> None:
+        """Forget those whose claim ended before an instant."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without ``commit`` changes nothing."""
 
@@ -234,6 +262,8 @@ class UnitOfWork(Protocol):
     def notices(self) -> Notices: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def updates(self) -> Updates: ...
 
     async def commit(self) -> None: ...
 
@@ -247,6 +277,12 @@ class Storage(Protocol):
 
     async def put_draft(self, draft: Draft) -> bool:
         """Do what ``Drafts.put`` does as a change of its own: one statement, kept without a commit."""
+
+    async def claim_update(self, update_id: int, person_id: int | None, until: datetime) -> bool:
+        """Do what ``Updates.claim`` does as a change of its own."""
+
+    async def finish_update(self, update_id: int) -> None:
+        """Do what ``Updates.finish`` does as a change of its own."""
 
 
 @dataclass(frozen=True, slots=True)

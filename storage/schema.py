@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database, DatabaseUnusable
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in ``migrations/versions``, so that a start that has nothing to do need not import alembic."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

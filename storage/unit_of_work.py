@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from clinic.ports import Draft
 from storage.bookings import Bookings
@@ -13,6 +14,7 @@ from storage.dates import Dates
 from storage.notices import Notices
 from storage.repositories import Doctors, Drafts, Invitations, People
 from storage.transaction import Transaction
+from storage.updates import Updates
 from storage.weeks import Weeks
 
 
@@ -30,6 +32,7 @@ class SqlUnitOfWork:
         self.bookings = Bookings(transaction)
         self.notices = Notices(transaction)
         self.drafts = Drafts(transaction)
+        self.updates = Updates(transaction)
 
     async def commit(self) -> None:
         """Keep all of it, once; what is told to a person is told after this.
@@ -74,6 +77,24 @@ class SqlStorage:
         """
         async with self._database.changing() as connection:
             return await Drafts(Transaction(connection, writing=True)).put(draft)
+
+    async def claim_update(self, update_id: int, person_id: int | None, until: datetime) -> bool:
+        """Claim an update by itself, in one statement that is its own transaction; return whether it was free.
+
+        Raises:
+            StorageBusy: the database was not to be had in time.
+        """
+        async with self._database.changing() as connection:
+            return await Updates(Transaction(connection, writing=True)).claim(update_id, person_id, until)
+
+    async def finish_update(self, update_id: int) -> None:
+        """Mark an update as handled by itself, in one statement that is its own transaction.
+
+        Raises:
+            StorageBusy: the database was not to be had in time.
+        """
+        async with self._database.changing() as connection:
+            await Updates(Transaction(connection, writing=True)).finish(update_id)
 
     async def close(self) -> None:
         """Close the file. Units that are open lose what they have not committed."""

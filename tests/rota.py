@@ -90,18 +90,23 @@ class Rota:
         return (self.folder / "rota.log").read_text()
 
     async def start(self) -> None:
+        self._process = await self._started()
+
+    async def _started(self, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
         wire = {"BOT_TOKEN": self.stand_in.token, "BOT_API_URL": self.stand_in.url}
         with (self.folder / "rota.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *self._program,
+                *arguments,
                 cwd=self.folder,
-                env=environment(**wire, **self._settings),
+                env=environment(**wire, **self._settings, **settings),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
             )
         async with asyncio.timeout(START_SECONDS):
-            await self._until_ready(self._process)
+            await self._until_ready(process)
+        return process
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout

@@ -1,7 +1,8 @@
-"""Delivery of updates to the bot's webhook, as Telegram does it: many at once, but one by one for each person."""
+"""Delivery of updates to the bot's webhook, as Telegram does it: many at once, but each person's taps one by one."""
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from bot.sandbox.errors import bad_request
 from bot.sandbox.parameters import SetWebhook
 from bot.sandbox.updates import Update, Updates
 
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _RETRY_SECONDS = 0.5
 _TIMEOUT_SECONDS = 60.0
@@ -41,11 +43,16 @@ class Webhook:
         """Deliver to the call's address from now on; an empty one ends delivery.
 
         Raises:
-            ApiError: 400; neither HTTPS nor, as with a local Bot API server, HTTP to this machine.
+            ApiError: 400; the secret has other characters than Telegram takes, or the address is neither HTTPS nor, as
+                with a local Bot API server, HTTP to this machine.
         """
+        if call.secret_token and not _SECRET.fullmatch(call.secret_token):
+            raise bad_request("secret token contains unallowed characters")
         parts = urlsplit(call.url)
         if call.url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        if call == self.call and not call.drop_pending_updates:
+            return  # as Telegram does: what is under way goes on
         await self.stop()
         self._updates.allow(call.allowed_updates)
         if call.drop_pending_updates:
@@ -119,8 +126,8 @@ class Webhook:
         """The webhook's reply; None where it has not taken the update."""
         headers = {SECRET_HEADER: call.secret_token} if call.secret_token else {}
         try:
-            async with session.post(call.url, json=update, headers=headers) as response:
-                if response.ok:
+            async with session.post(call.url, json=update, headers=headers, allow_redirects=False) as response:
+                if 200 <= response.status < 300:  # noqa: PLR2004 - what counts as taken, and a redirect does not
                     return await response.read()
                 self.last_error = f"Wrong response from the webhook: {response.status} {response.reason}"
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -137,8 +144,11 @@ class Webhook:
 
 
 def _queue(update: Update) -> object:
-    """Who an update comes from: the updates of one person are delivered in order."""
-    for value in update.values():
+    """What an update stands in line behind: a person's taps wait for each other and so do their messages.
+
+    A tap does not wait for a message, as with the Bot API server's queues.
+    """
+    for kind, value in update.items():
         if isinstance(value, dict) and isinstance(value.get("from"), dict):
-            return value["from"].get("id")
+            return kind, value["from"].get("id")
     return None

@@ -6,6 +6,7 @@ from storage.tables.base import Base, Instant, Stamped
 from storage.tables.bookings import BookingChangeRow, BookingNoticeRow, BookingRow
 from storage.tables.dates import ClosureRow, DateChangeRow, NoticeRow, OverrideRangeRow, OverrideRow, TimeOffRow
 from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
+from storage.tables.updates import UpdateRow
 from storage.tables.weeks import ChangeRow, DayRow, PlanRow, RangeRow
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "RangeRow",
     "Stamped",
     "TimeOffRow",
+    "UpdateRow",
 ]

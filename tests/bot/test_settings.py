@@ -7,9 +7,10 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 
 from bot.app import build_application
-from bot.settings import BadSettings, read_settings, Settings
+from bot.settings import BadSettings, hook_of, read_settings, Settings
 from clinic.ports import Clinic
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"  # noqa: S105 - nobody's
@@ -39,6 +40,10 @@ DEFAULTS: dict[str, object] = {
     "clinic_name": "the clinic",
     "clinic_time_zone": ZoneInfo("UTC"),
     "log_level": "INFO",
+    "webhook_url": None,
+    "webhook_secret": None,
+    "listen_host": "127.0.0.1",
+    "listen_port": None,
 }
 
 
@@ -65,6 +70,10 @@ def test_every_setting_says_what_it_is(name: str) -> None:
         ("CLINIC_NAME", "Höhe 3 & Söhne", "Höhe 3 & Söhne"),
         ("CLINIC_TIME_ZONE", "Europe/Madrid", ZoneInfo("Europe/Madrid")),
         ("LOG_LEVEL", " debug ", "DEBUG"),
+        ("WEBHOOK_URL", "https://rota.example.org/telegram", "https://rota.example.org/telegram"),
+        ("WEBHOOK_URL", "http://127.0.0.1:8443/", "http://127.0.0.1:8443/"),
+        ("WEBHOOK_SECRET", "Aa0_-" * 7, SecretStr("Aa0_-" * 7)),
+        ("LISTEN_PORT", "8081", 8081),
     ],
 )
 def test_values(monkeypatch: pytest.MonkeyPatch, key: str, text: str, value: object) -> None:
@@ -99,6 +108,13 @@ BAD = [
     ("CLINIC_TIME_ZONE", "../../etc/4711"),
     ("CLINIC_TIME_ZONE", "/etc/4711"),
     ("LOG_LEVEL", "LOUD4711"),
+    ("WEBHOOK_URL", "http://example.org/4711"),
+    ("WEBHOOK_URL", "https:///4711"),
+    ("WEBHOOK_SECRET", "4711" + "x" * 27),
+    ("WEBHOOK_SECRET", "4711" + "x" * 253),
+    ("WEBHOOK_SECRET", "4711 " + "x" * 32),
+    ("LISTEN_PORT", "471100"),
+    ("LISTEN_PORT", "-4711"),
 ]
 
 
@@ -123,6 +139,16 @@ def test_every_bad_value_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
         "CLINIC_TIME_ZONE",
         "BOT_API_URL",
     }
+
+
+def test_a_webhook_needs_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each that is missing has its line; with all of them there is a hook."""
+    with pytest.raises(BadSettings) as refused:
+        hook_of(given(monkeypatch, BOT_TOKEN=TOKEN))
+    assert [line.partition(":")[0] for line in str(refused.value).splitlines()] == ["WEBHOOK_URL", "WEBHOOK_SECRET"]
+    hook = hook_of(given(monkeypatch, WEBHOOK_URL="https://example.org/x", WEBHOOK_SECRET="s" * 32))
+    assert (hook.url, hook.secret.get_secret_value()) == ("https://example.org/x", "s" * 32)
+    assert "s" * 32 not in repr(hook)
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from clinic.dates import DateSpan
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
-from clinic.ports import Draft, UnitOfWork
+from clinic.ports import Draft, UnitOfWork, UpdateClaim
 from tests.clinic.memory_bookings import BookingTables, FakeBookings
 from tests.clinic.memory_dates import FakeDates, FakeNotices
 
@@ -27,6 +27,7 @@ class Tables(BookingTables):
     weeks: dict[int, WeekRecord] = field(default_factory=dict)
     changes: dict[tuple[int, int], WeekChange] = field(default_factory=dict)
     drafts: dict[tuple[int, int], Draft] = field(default_factory=dict)
+    updates: dict[tuple[int, int | None], UpdateClaim] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{name: dict(table) for name, table in vars(self).items()})
@@ -188,6 +189,43 @@ class FakeDrafts:
             del self.tables.drafts[key]
 
 
+@dataclass
+class FakeUpdates:
+    tables: Tables
+
+    def _in_the_way(self, update_id: int, person_id: int | None) -> list[UpdateClaim]:
+        claims = self.tables.updates.items()
+        return [
+            claim
+            for (number, person), claim in claims
+            if number == update_id or (person is not None and person == person_id and not claim.handled)
+        ]
+
+    async def claim(self, update_id: int, person_id: int | None, until: datetime) -> bool:
+        if self._in_the_way(update_id, person_id):
+            return False
+        self.tables.updates[update_id, person_id] = UpdateClaim(update_id, until, handled=False)
+        return True
+
+    async def claims(self, update_id: int, person_id: int | None) -> Sequence[UpdateClaim]:
+        return self._in_the_way(update_id, person_id)
+
+    async def release(self, update_id: int, person_id: int | None, now: datetime) -> None:
+        over = [one for one in self._in_the_way(update_id, person_id) if not one.handled and one.until <= now]
+        self._keep(lambda one: one not in over)
+
+    async def finish(self, update_id: int) -> None:
+        for key, claim in self.tables.updates.items():
+            if claim.update_id == update_id:
+                self.tables.updates[key] = replace(claim, handled=True)
+
+    async def forget(self, before: datetime) -> None:
+        self._keep(lambda one: one.until >= before)
+
+    def _keep(self, wanted: Callable[[UpdateClaim], bool]) -> None:
+        self.tables.updates = {key: claim for key, claim in self.tables.updates.items() if wanted(claim)}
+
+
 class FakeWork:
     """One transaction over a copy of the tables; the copy is thrown away unless it is committed."""
 
@@ -197,6 +235,7 @@ class FakeWork:
         self.people, self.doctors, self.invitations = FakePeople(tables), FakeDoctors(tables), FakeInvitations(tables)
         self.weeks, self.drafts = FakeWeeks(tables), FakeDrafts(tables)
         self.bookings, self.history = FakeBookings(tables), FakeHistory(tables)
+        self.updates = FakeUpdates(tables)
         self.dates, self.notices = FakeDates(tables), FakeNotices(tables)
 
     async def commit(self) -> None:
@@ -229,3 +268,14 @@ class Memory:
                 return False
             await work.commit()
             return True
+
+    async def claim_update(self, update_id: int, person_id: int | None, until: datetime) -> bool:
+        async with self.write() as work:
+            claimed = await work.updates.claim(update_id, person_id, until)
+            await work.commit()
+            return claimed
+
+    async def finish_update(self, update_id: int) -> None:
+        async with self.write() as work:
+            await work.updates.finish(update_id)
+            await work.commit()

@@ -154,3 +154,58 @@ async def test_a_webhook_must_be_https(call: Call) -> None:
     """But for this machine, as with a local Bot API server."""
     answer = await call("setWebhook", url="http://example.org/")
     assert answer["description"] == "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
+
+
+async def test_a_webhooks_secret_is_of_few_characters(call: Call) -> None:
+    """Letters, digits, underscores and hyphens (Bot API, setWebhook)."""
+    answer = await call("setWebhook", url="https://example.org/", secret_token="s 3")  # noqa: S106 - a test's own
+    assert answer["description"] == "Bad Request: secret token contains unallowed characters"
+
+
+async def test_what_a_webhook_has_not_taken_comes_again(call: Call, ada: Person) -> None:
+    """Everything but a 2xx is a refusal, a redirect too; a webhook that is set as it is goes on undisturbed."""
+    statuses, heard = [500, 403, 302, 200], []
+
+    async def hook(request: web.Request) -> web.Response:
+        heard.append((await request.json())["update_id"])
+        if len(heard) == 1:
+            await call("setWebhook", url=str(request.url))
+        return web.Response(status=statuses[len(heard) - 1], headers={"Location": str(request.url)})
+
+    app = web.Application()
+    app.router.add_post("/hook", hook)
+    async with TestServer(app) as server:
+        await call("setWebhook", url=str(server.make_url("/hook")))
+        async with asyncio.timeout(10):
+            while (await call("getWebhookInfo"))["result"]["pending_update_count"]:  # noqa: ASYNC110 - it is asked over HTTP
+                await asyncio.sleep(0.05)
+        await call("deleteWebhook")
+    assert len(heard) == 4
+    assert len(set(heard)) == 1
+
+
+async def test_a_persons_tap_does_not_wait_for_their_message(call: Call, ada: Person) -> None:
+    """To a webhook they come in lines of their own; two taps stand in one."""
+    tapped = asyncio.Event()
+    heard: list[str] = []
+
+    async def hook(request: web.Request) -> web.Response:
+        update = await request.json()
+        if "message" in update:
+            await tapped.wait()
+        else:
+            heard.append(update["callback_query"]["data"])
+        if len(heard) == 2:
+            tapped.set()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/hook", hook)
+    async with TestServer(app) as server:
+        ada.press(1, "first")
+        ada.press(1, "second")
+        await call("setWebhook", url=str(server.make_url("/hook")))
+        async with asyncio.timeout(10):
+            await tapped.wait()
+        await call("deleteWebhook")
+    assert heard == ["first", "second"]

@@ -67,6 +67,7 @@ FILLING = {
         INSERT INTO booking_notices VALUES (1, 8, '[1]', NULL);
     """,  # noqa: S608  own rows
     "0006": "",
+    "0007": f"INSERT INTO updates VALUES (7, 8, '{AT}', 1);",  # noqa: S608  own rows
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
