@@ -272,8 +272,13 @@ class Storage(Protocol):
     def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open for reading alone, without a transaction."""
 
-    def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        """Open for a change, the write lock taken first: what is read inside cannot have changed at the commit."""
+    def write(self, doctor_id: int | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open for a change, the lock taken first: what is read inside cannot have changed at the commit.
+
+        With a doctor, nothing may be changed but this doctor's hours, dates and bookings, what is new (a line of
+        history, a notice that is owed), and drafts. That much is promised of them, and of what is the clinic's;
+        others may write about other doctors meanwhile.
+        """
 
     async def put_draft(self, draft: Draft) -> bool:
         """Do what ``Drafts.put`` does as a change of its own: one statement, kept without a commit."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from storage.database import Database, DatabaseUnusable
+from storage.database import Database
 from storage.schema import upgrade
 from storage.unit_of_work import SqlStorage
+from storage.unusable import DatabaseUnusable
 
 __all__ = ["DatabaseUnusable", "SqlStorage", "open_storage"]
 
@@ -13,7 +14,8 @@ async def open_storage(url: str) -> SqlStorage:
     """Open a database, check it, and bring its tables up to date.
 
     Args:
-        url: as SQLAlchemy writes it, ``sqlite+aiosqlite:///rota.db``; the file is made where there is none.
+        url: as SQLAlchemy writes it. ``sqlite+aiosqlite:///rota.db`` makes the file where there is none;
+            ``postgresql+asyncpg://user:password@host/rota`` wants the database to be there.
 
     Raises:
         DatabaseUnusable: it cannot be used; the message is one sentence for whoever runs the bot.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, Row, select, text, update
+from sqlalchemy import bindparam, delete, exc, insert, Row, select, text, update
 
 from clinic.booking import Booking, BookingChange, BookingStatus, LONGEST
 from clinic.calendar import Slot
+from clinic.errors import SlotTaken, StorageBusy
 from clinic.plan import Stamp
 from storage.history import booking_of, plain_booking
+from storage.postgres import overlaps
 from storage.stamps import stamp_of, stamped
 from storage.tables import BookingChangeRow, BookingRow
 from storage.transaction import Transaction
@@ -54,8 +57,7 @@ class Bookings:
     ) -> Sequence[Booking]:
         """Return what stands and shares a moment with ``[since, until)`` (aware), of some doctors or of all, by time.
 
-        It is one statement, answered from an index whatever else is stored. In a write nobody else changes them until
-        the end: SQLite's write lock is held.
+        It is one statement, answered from an index whatever else is stored.
         """
         asked = {"earliest": since - _LONGEST, "since": since, "until": until}
         if doctor_ids is None:
@@ -69,9 +71,15 @@ class Bookings:
         return [_booking(row) for row in await self._transaction.read(_FLAGGED)]
 
     async def add(self, booking: Booking, stamp: Stamp) -> Booking:
-        """Keep a new one and its first line of history; return it with its ``booking_id``."""
+        """Keep a new one and its first line of history; return it with its ``booking_id``.
+
+        Raises:
+            SlotTaken: another has the time; only PostgreSQL says so, and only if it was not looked for under the lock.
+        """
+        self._transaction.ensure_covers(booking.doctor_id)
         added = insert(BookingRow).values(_row(booking)).returning(BookingRow.booking_id)
-        kept = replace(booking, booking_id=(await self._transaction.change(added)).scalar_one())
+        async with self._alone([booking]):
+            kept = replace(booking, booking_id=(await self._transaction.change(added)).scalar_one())
         await self._remember([BookingChange(None, kept, stamp)])
         return kept
 
@@ -80,7 +88,10 @@ class Bookings:
 
         Raises:
             RuntimeError: one is not stored in the version before; nothing must be committed then.
+            SlotTaken: as for ``add``.
         """
+        sides = (side for change in changes for side in (change.before, change.after) if side)
+        self._transaction.ensure_covers(*(side.doctor_id for side in sides))
         present = update(BookingRow).where(
             BookingRow.booking_id == bindparam("booking"), BookingRow.version == bindparam("seen")
         )
@@ -89,9 +100,27 @@ class Bookings:
             for change in changes
         ]
         written = present.values({name: bindparam(name) for name in _row(changes[0].after)})
-        if (await self._transaction.change(written, rows)).rowcount != len(changes):
+        async with self._alone([change.after for change in changes]):
+            met = await self._transaction.change_each(written, rows)
+        if met != len(changes):
             raise RuntimeError("a booking is not the one that it was changed from")
         await self._remember(changes)
+
+    @asynccontextmanager
+    async def _alone(self, bookings: Sequence[Booking]) -> AsyncIterator[None]:
+        """Turn an overlap that the database has refused into what the check under the lock says of it."""
+        try:
+            yield
+        except exc.IntegrityError as error:
+            if not overlaps(error):
+                raise
+            await self._transaction.give_up()
+            for booking in bookings:
+                near = await self.standing(booking.slot.start, booking.slot.end, [booking.doctor_id])
+                for other in near:
+                    if other.booking_id != booking.booking_id:
+                        raise SlotTaken(other, ()) from error
+            raise StorageBusy from error  # whoever had it has left it
 
     async def _remember(self, changes: Iterable[BookingChange]) -> None:
         lines = [
@@ -122,6 +151,7 @@ class Bookings:
 
     async def erase(self, before: datetime) -> int:
         """Delete what was over before an instant (aware), history with it; return how many bookings that were."""
+        self._transaction.ensure_covers(None)
         old = delete(BookingRow).where(BookingRow.start < before, BookingRow.end < before)
         return (await self._transaction.change(old)).rowcount
 

@@ -1,123 +1,147 @@
-"""One engine, and the two ways of using it; all that differs between SQLite and PostgreSQL stands here."""
+"""The ways of using a database: read, one change, write, migrate. ``sqlite`` and ``postgres`` have what differs.
+
+**What holds inside a write.** The lock is taken first, by whichever kind of database, and kept until the end: nothing
+that was read inside has changed at the commit. That is the one rule that use cases stand on (versions of weeks,
+bookings beside each other, invitations that are used once, the last administrator), and it needs no care of theirs.
+
+- SQLite has one write lock, ``BEGIN IMMEDIATE``. Whoever is in a write is alone in it.
+- PostgreSQL lets many write at once, so Rota brings a lock of its own: an advisory one of the transaction, which ends
+  with it however it ends. ``write()`` holds the clinic's alone, as on SQLite. ``write(doctor_id)`` shares the clinic's
+  and holds this doctor's alone: those for other doctors go on beside it, those for all wait. Each takes the clinic's
+  and then at most one doctor's, so that none waits in a circle. Reads under it are ``READ COMMITTED``: every statement
+  sees all that was committed before the lock was given.
+- Drafts are put without it (``changing``): their revision is compared and written in one statement.
+- Constraints hold on their own, without the lock: keys, checks, a draft's revision, a version of a history, and on
+  PostgreSQL two bookings of one doctor that overlap (``ex_bookings_slot``).
+
+Nothing is tried again here: whoever waits too long, or loses the connection, hears ``StorageBusy`` and has changed
+nothing, unless the connection broke while the commit was under way. Every change is a target that can be asked again.
+"""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import exc, make_url, URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from clinic.errors import StorageBusy
-from storage import sqlite
+from storage.postgres import Postgres
+from storage.sqlite import Sqlite
+from storage.unusable import DatabaseUnusable, unreadable
 
 PATIENCE = 10.0
-"""Seconds that a write waits for another process to finish its own."""
+"""Seconds that a write waits for others to finish theirs."""
 QUEUE = 30.0
-"""Seconds that a task waits for its turn at the connection."""
+"""Seconds that a task waits for its turn at a connection."""
 
 
-class DatabaseUnusable(Exception):
-    """The bot cannot start on this database; the message is one sentence for whoever runs it."""
+class Kind(Protocol):
+    """What differs between one kind of database and another. It opens nothing until it is used."""
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What may come from it: SQLAlchemy's errors, and those of the driver that come around them."""
+
+    place: str
+    """How a sentence for whoever runs the bot names it; no password is in it."""
+    engine: AsyncEngine
+
+    def connect(self, *, writing: bool) -> AsyncConnection:
+        """Lend a connection; without ``writing`` each statement is a transaction of its own."""
+
+    async def lock(self, connection: AsyncConnection, doctor_id: int | None) -> None:
+        """Begin a transaction and take the lock of everything, or of all that is one doctor's."""
+
+    def rebuilding(self, connection: AsyncConnection) -> AbstractAsyncContextManager[None]:
+        """Begin a transaction that may rebuild tables while nobody else writes; it is committed inside."""
+
+    async def check(self, connection: AsyncConnection) -> None:
+        """Find out what would fail later, on a connection without a transaction.
+
+        Raises:
+            DatabaseUnusable.
+        """
+
+    def is_busy(self, error: BaseException) -> bool:
+        """Return whether the same may succeed at another time: a lock that was not to be had, a lost connection."""
+
+    def sentence(self, error: BaseException) -> str:
+        """Return what an error at the start means to whoever runs the bot."""
 
 
 class Database:
-    """The engine of one ``DATABASE_URL``, ``sqlite+aiosqlite:///...``. It opens nothing until it is used.
-
-    One connection serves the process: taking turns is faster than fighting over SQLite's one write lock (p99 166 ms
-    against 1,039 ms under load), and other processes are waited for by the busy timeout.
+    """The database of one ``DATABASE_URL``.
 
     Raises:
-        DatabaseUnusable: the URL makes no sense, names another kind of database, or a folder that is not there.
+        DatabaseUnusable: the URL makes no sense, names another kind of database, or what is not there.
     """
 
     def __init__(self, url: str, *, patience: float = PATIENCE, queue: float = QUEUE) -> None:
-        parsed = _parsed(url)
-        self.file = _checked_file(parsed)
-        self._patience = patience
-        self.engine = _engine(parsed, patience, queue)
+        self._kind = _kind(url, patience, queue)
+        self.place = self._kind.place
+        self.engine = self._kind.engine
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Lend the connection without a transaction.
+        """Lend a connection without a transaction.
 
         Raises:
-            StorageBusy: others have kept it for too long.
+            StorageBusy: others have kept it for too long, or it was lost.
         """
-        return self._lent(begin=False)
+        return self._lent(writing=False)
 
     def changing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Lend the connection for one statement, which is a transaction of its own and needs no commit.
-
-        That is SQLite's autocommit mode: one hop instead of three. PostgreSQL would have to be put into it here.
+        """Lend a connection for one statement, which is a transaction of its own and needs neither lock nor commit.
 
         Raises:
-            StorageBusy: others have kept the connection, or another process the lock, for too long.
+            StorageBusy: others have kept the connection, or what it changes, for too long, or it was lost.
         """
-        return self._lent(begin=False)
+        return self._lent(writing=False)
 
-    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Lend the connection in a transaction that holds the write lock; without ``commit`` it is rolled back.
+    @asynccontextmanager
+    async def writing(self, doctor_id: int | None = None) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection in a transaction that holds the lock; without ``commit`` it is rolled back.
 
         Raises:
-            StorageBusy: others have kept the connection, or another process the lock, for too long.
+            StorageBusy: others have kept the connection or the lock for too long, or it was lost.
         """
-        return self._lent(begin=True)
+        async with self._lent(writing=True) as connection:
+            await self._kind.lock(connection, doctor_id)
+            yield connection
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
-        """Lend the connection in a write transaction that may rebuild tables, and commit it at the end.
-
-        To SQLite rebuilding is dropping and renaming, and dropping a parent touches its children while foreign keys
-        are on; they cannot be switched inside a transaction. The connection is thrown away afterwards.
+        """Lend a connection in a write transaction that may rebuild tables, and commit it at the end.
 
         Raises:
             DatabaseUnusable: a row would point nowhere; nothing is changed.
         """
-        async with self._lent(begin=False) as connection:
-            try:
-                await connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-                await _begin(connection)
-                yield connection
-                broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first()
-                if broken:
-                    raise DatabaseUnusable(f"{self.file} cannot be changed: a row of {broken[0]} would point nowhere.")
-                await connection.commit()
-            finally:
-                await connection.invalidate()
+        async with self._lent(writing=True) as connection, self._kind.rebuilding(connection):
+            yield connection
 
     @asynccontextmanager
-    async def _lent(self, *, begin: bool) -> AsyncIterator[AsyncConnection]:
+    async def _lent(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self.engine.connect() as connection:
-                if begin:
-                    await _begin(connection)
+            async with self._kind.connect(writing=writing) as connection:
                 yield connection
         except exc.TimeoutError as error:
             raise StorageBusy from error
-        except (exc.OperationalError, sqlite3.OperationalError) as error:
-            said = error.orig if isinstance(error, exc.OperationalError) else error
-            if said is None or not sqlite.is_busy(said):
+        except self._kind.errors as error:
+            if not self._kind.is_busy(error):
                 raise
-            raise StorageBusy from said
+            raise StorageBusy from error
 
     async def check(self) -> None:
         """Find out at the start what would fail at the first tap.
 
         Raises:
-            DatabaseUnusable: the file is damaged, locked, or cannot be read and written.
+            DatabaseUnusable: it is damaged, locked, away, or cannot be read and written.
         """
         with self.explained():
             async with self.reading() as connection:
-                verdict = (await connection.exec_driver_sql("PRAGMA quick_check(1)")).scalar_one()
-            if verdict != "ok":
-                what = str(verdict).splitlines()[-1]  # above it stands in which schema
-                raise DatabaseUnusable(f"{self.file} is damaged ({what}). Restore it from a backup.")
-            async with self.writing() as connection:
-                # To a file that is read-only BEGIN IMMEDIATE is a read: something must be written, and is taken back.
-                await connection.exec_driver_sql("PRAGMA user_version = 0")
+                await self._kind.check(connection)
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -128,66 +152,30 @@ class Database:
         """
         try:
             yield
-        except exc.DBAPIError as error:
-            raise DatabaseUnusable(sqlite.sentence(error.orig or error, self.file, self._patience)) from error
-        except sqlite3.Error as error:
-            raise DatabaseUnusable(sqlite.sentence(error, self.file, self._patience)) from error
         except StorageBusy as error:
-            raise DatabaseUnusable(sqlite.sentence(error.__cause__ or error, self.file, self._patience)) from error
+            raise DatabaseUnusable(self._kind.sentence(error.__cause__ or error)) from error
+        except self._kind.errors as error:
+            raise DatabaseUnusable(self._kind.sentence(error)) from error
 
     async def close(self) -> None:
         await self.engine.dispose()
 
 
-async def _begin(connection: AsyncConnection) -> None:
-    """Take the write lock. PostgreSQL needs nothing here: SQLAlchemy begins by itself, and rows are locked singly."""
-    driver = (await connection.get_raw_connection()).driver_connection
-    if isinstance(driver, sqlite.Connection):
-        await driver.begin()
+def _kind(url: str, patience: float, queue: float) -> Kind:
+    parsed = _parsed(url)
+    match parsed.drivername:
+        case "sqlite+aiosqlite":
+            return Sqlite(parsed, patience, queue)
+        case "postgresql+asyncpg":
+            return Postgres(parsed, patience, queue)
+    raise DatabaseUnusable(
+        f"A database URL that begins with {parsed.drivername}:// is not supported; one looks like "
+        "sqlite+aiosqlite:///rota.db or postgresql+asyncpg://user:password@host/rota."
+    )
 
 
 def _parsed(url: str) -> URL:
     try:
-        parsed = make_url(url)
+        return make_url(url)
     except (exc.ArgumentError, ValueError):
-        raise _unreadable() from None
-    if parsed.drivername != "sqlite+aiosqlite":
-        raise DatabaseUnusable(
-            f"A database URL that begins with {parsed.drivername}:// is not supported; "
-            "one looks like sqlite+aiosqlite:///rota.db."
-        )
-    return parsed
-
-
-def _unreadable() -> DatabaseUnusable:
-    # Not even a part of it is shown, nor the error that shows it: what cannot be read may well hold a password.
-    return DatabaseUnusable("The database URL cannot be read; one looks like sqlite+aiosqlite:///rota.db.")
-
-
-def _checked_file(url: URL) -> Path:
-    file = sqlite.file_of(url)
-    if file is None:
-        raise DatabaseUnusable("The database URL names no file, and in memory nothing would be kept.")
-    if not file.parent.is_dir():
-        raise DatabaseUnusable(f"{file} cannot be opened: there is no folder {file.parent}.")
-    return file
-
-
-def _engine(url: URL, patience: float, queue: float) -> AsyncEngine:
-    async def opened() -> sqlite.Connection:
-        return await sqlite.connect(name, options, patience)
-
-    try:
-        engine = create_async_engine(
-            url,
-            async_creator=opened,
-            hide_parameters=True,  # an error that quotes a statement quotes no names
-            poolclass=AsyncAdaptedQueuePool,
-            pool_size=1,
-            max_overflow=0,
-            pool_timeout=queue,
-        )
-        (name,), options = engine.dialect.create_connect_args(url)
-    except (exc.ArgumentError, ValueError):
-        raise _unreadable() from None
-    return engine
+        raise unreadable() from None

@@ -75,6 +75,7 @@ class Dates:
             DatesHaveChanged: a rule before is not stored as it stands there, by whom and when included, or other hours
                 stand on a date to put some; nothing must be committed then.
         """
+        self._transaction.ensure_covers(change.doctor_id)
         for rule in change.before:
             if not (await self._transaction.change(_taken(rule))).rowcount:
                 raise DatesHaveChanged

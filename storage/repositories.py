@@ -93,6 +93,7 @@ class People:
 
         What the settings add to an account (``fixed``) is not kept.
         """
+        self._transaction.ensure_covers(None)
         if actor.doctor_id is not None:
             holder = update(PersonRow).where(PersonRow.doctor_id == actor.doctor_id)
             await self._transaction.change(holder.values(doctor_id=None))
@@ -113,6 +114,7 @@ class Doctors:
         self._transaction = transaction
 
     async def add(self, name: str, specialization: str) -> Doctor:
+        self._transaction.ensure_covers(None)
         added = insert(DoctorRow).values(name=name, specialization=specialization).returning(DoctorRow.doctor_id)
         doctor_id: int = (await self._transaction.change(added)).scalar_one()
         return Doctor(doctor_id, name, specialization)
@@ -127,6 +129,7 @@ class Doctors:
         return sorted(doctors, key=lambda doctor: (folded(doctor.name), doctor.doctor_id))
 
     async def set_slots(self, doctor_id: int, slots: SlotLength) -> None:
+        self._transaction.ensure_covers(doctor_id)
         theirs = update(DoctorRow).where(DoctorRow.doctor_id == doctor_id)
         await self._transaction.change(theirs.values(slot_minutes=slots.minutes, slot_buffer=slots.buffer))
 
@@ -136,6 +139,7 @@ class Invitations:
         self._transaction = transaction
 
     async def add(self, invitation: Invitation) -> Invitation:
+        self._transaction.ensure_covers(None)
         added = insert(InvitationRow).values(
             token_hash=invitation.token_hash,
             role=invitation.role.value,
@@ -170,6 +174,7 @@ class Invitations:
         Raises:
             InvitationUsed: it was opened before, or is gone; a database that lets two in at once shows it here.
         """
+        self._transaction.ensure_covers(None)
         unused = update(InvitationRow).where(
             InvitationRow.invitation_id == invitation_id, InvitationRow.used_by.is_(None)
         )
@@ -179,10 +184,12 @@ class Invitations:
 
     async def withdraw(self, invitation_id: int) -> None:
         """Delete it unless it was opened: who came by which link stays known."""
+        self._transaction.ensure_covers(None)
         unused = delete(InvitationRow).where(InvitationRow.used_by.is_(None))
         await self._transaction.change(unused.where(InvitationRow.invitation_id == invitation_id))
 
     async def withdraw_claims(self) -> None:
+        self._transaction.ensure_covers(None)
         unused = delete(InvitationRow).where(InvitationRow.used_by.is_(None))
         await self._transaction.change(unused.where(InvitationRow.created_by.is_(None)))
 

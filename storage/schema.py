@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from storage.database import Database, DatabaseUnusable
+from storage.database import Database
+from storage.unusable import DatabaseUnusable
 
 HEAD = "0007"
 """The newest revision in ``migrations/versions``, so that a start that has nothing to do need not import alembic."""
@@ -39,7 +40,7 @@ async def migrate(database: Database, target: str, *, down: bool = False) -> Non
         try:
             await connection.run_sync(_run, target, down)
         except _Unknown as error:
-            raise DatabaseUnusable(f"{database.file} {error}") from error
+            raise DatabaseUnusable(f"{database.place} {error}") from error
 
 
 class _Unknown(Exception):

@@ -20,9 +20,10 @@ class Transaction:
     Reads run in the driver's autocommit mode; a change that slipped through there would be kept by itself.
     """
 
-    def __init__(self, connection: AsyncConnection, *, writing: bool) -> None:
+    def __init__(self, connection: AsyncConnection, *, writing: bool, doctor_id: int | None = None) -> None:
         self._connection = connection
         self._writing = writing
+        self._doctor_id = doctor_id
 
     async def read(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
         return (await self._connection.execute(statement, parameters)).all()
@@ -35,6 +36,18 @@ class Transaction:
         """
         self._ensure_writing()
         return await self._connection.execute(statement, parameters)
+
+    async def change_each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run an UPDATE or DELETE for each of the rows, and return how many it has met.
+
+        That is one trip where the driver counts over all of them; PostgreSQL's does not.
+
+        Raises:
+            RuntimeError: the transaction is for reading, or over.
+        """
+        if self._connection.dialect.supports_sane_multi_rowcount:
+            return (await self.change(statement, rows)).rowcount
+        return sum([(await self.change(statement, row)).rowcount for row in rows])
 
     def insert(self, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
         """Return an INSERT that may say ON CONFLICT, which both databases have and the SQL standard has not."""
@@ -49,6 +62,20 @@ class Transaction:
         """
         self._ensure_writing()
         await self._connection.commit()
+        self._writing = False
+
+    def ensure_covers(self, *doctor_ids: int | None) -> None:
+        """Refuse a change of what the lock, a doctor's alone, is not for; none stands for what is the clinic's.
+
+        Raises:
+            RuntimeError.
+        """
+        if self._doctor_id is not None and {self._doctor_id} != set(doctor_ids):
+            raise RuntimeError(f"a write for doctor {self._doctor_id} must change nothing else")
+
+    async def give_up(self) -> None:
+        """Take everything back. Reads go on, of what others have committed; nothing more can be changed."""
+        await self._connection.rollback()
         self._writing = False
 
     def _ensure_writing(self) -> None:

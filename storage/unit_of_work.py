@@ -60,14 +60,17 @@ class SqlStorage:
             yield SqlUnitOfWork(Transaction(connection, writing=False))
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[SqlUnitOfWork]:
-        """Open for a change, the write lock taken first: what is read inside cannot have changed at the commit.
+    async def write(self, doctor_id: int | None = None) -> AsyncIterator[SqlUnitOfWork]:
+        """Open for a change, the lock taken first: what is read inside cannot have changed at the commit.
+
+        With a doctor that is promised of this doctor's hours, dates and bookings and of what is the clinic's, and
+        PostgreSQL lets others write about other doctors meanwhile (``storage.database``).
 
         Raises:
             StorageBusy: the database was not to be had in time.
         """
-        async with self._database.writing() as connection:
-            yield SqlUnitOfWork(Transaction(connection, writing=True))
+        async with self._database.writing(doctor_id) as connection:
+            yield SqlUnitOfWork(Transaction(connection, writing=True, doctor_id=doctor_id))
 
     async def put_draft(self, draft: Draft) -> bool:
         """Put a draft by itself, in one statement that is its own transaction; return whether it was written.
@@ -97,5 +100,5 @@ class SqlStorage:
             await Updates(Transaction(connection, writing=True)).finish(update_id)
 
     async def close(self) -> None:
-        """Close the file. Units that are open lose what they have not committed."""
+        """Close the connections. Units that are open lose what they have not committed."""
         await self._database.close()

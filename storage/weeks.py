@@ -73,12 +73,7 @@ class Weeks:
         self._transaction = transaction
 
     async def find(self, doctor_id: int, span: DateSpan) -> tuple[Doctor, WeekRecord] | None:
-        """Return a doctor with the plans that reach into the span, in one statement.
-
-        In a write nobody else changes them until the end: SQLite's write lock is held. PostgreSQL would first lock the
-        doctor's row here, by a statement of its own, for a join read under FOR UPDATE sees the other tables as they
-        were before the wait.
-        """
+        """Return a doctor with the plans that reach into the span, in one statement."""
         asked = {"doctor": doctor_id, "first": span.first, "last": span.last}
         rows = await self._transaction.read(_ONE, asked)
         return (doctor_of(rows[0]), _record(rows)) if rows else None
@@ -99,6 +94,7 @@ class Weeks:
         Raises:
             RuntimeError: what is stored is not what the change was made from; nothing must be committed then.
         """
+        self._transaction.ensure_covers(change.doctor_id)
         await self._count(change)
         await self._remember(change)
         if change.before:

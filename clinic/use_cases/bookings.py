@@ -46,7 +46,7 @@ async def book(  # noqa: PLR0913  which slot, for whom, and the draft that asked
     """
     policy.ensure_can_book(actor)
     reference, note = checked_reference(reference), checked_note(note)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         if closing:
             await write_draft(clinic, work, closing)
         slot = await slot_at(clinic, work, doctor_id, start, minutes)

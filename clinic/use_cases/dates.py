@@ -68,7 +68,7 @@ async def take_time_off(
     """
     policy.ensure_can_set_hours(actor, time_off.doctor_id)
     ensure_plausible(time_off.span)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(time_off.doctor_id) as work:
         doctor = await _own_doctor(clinic, work, actor, time_off.doctor_id, closing)
         _ensure_not_over(clinic, doctor, time_off.span.last)
         replaced = await _replaced(work, time_off)
@@ -105,7 +105,7 @@ async def remove_time_off(
         UnknownDateRule: it is gone already.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         await _own_doctor(clinic, work, actor, doctor_id)
         found = await _replaced(work, TimeOff(doctor_id, DateSpan(date.min, date.min), time_off_id=time_off_id))
         change = await save_dates(clinic, work, DateChange(doctor_id, found, (), stamp_of(clinic, actor)), bookings)
@@ -134,7 +134,7 @@ async def set_dates(
         DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         doctor = await _own_doctor(clinic, work, actor, doctor_id, closing)
         _ensure_not_over(clinic, doctor, min(override.day for override in overrides))
         stamp = stamp_of(clinic, actor)
@@ -172,7 +172,7 @@ async def remove_date(
         UnknownDateRule: there are none.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         await _own_doctor(clinic, work, actor, doctor_id)
         present = (await work.dates.of_doctor(doctor_id, DateSpan(day, day))).overrides
         if not present:
@@ -200,7 +200,7 @@ async def set_zone(
     policy.ensure_can_set_hours(actor, doctor_id)
     if zone is not None:
         checked_zone(zone)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         doctor = await _own_doctor(clinic, work, actor, doctor_id, closing)
         before, after = DoctorZone(doctor_id, doctor.zone), DoctorZone(doctor_id, zone)
         stamp = stamp_of(clinic, actor)

@@ -159,7 +159,7 @@ async def set_slot_length(clinic: Clinic, actor: Actor, doctor_id: int, slots: S
         NotAllowed, UnknownDoctor.
     """
     policy.ensure_can_set_slots(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         doctor = await work.doctors.get(doctor_id)
         if not doctor:
             raise UnknownDoctor(doctor_id)

@@ -84,7 +84,7 @@ async def set_days(  # noqa: PLR0913  which days, of whom, when, seen how and ke
         DraftHasMoved: another tap on the same message came between.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         doctor, record = await _found_own(clinic, work, actor, doctor_id)
         await write_draft(clinic, work, closing)
         if record.version != drawn_from:
@@ -109,7 +109,7 @@ async def switch_day(
         NotAllowed, UnknownDoctor, NoHours, RangesOverlap, BookingsAffected.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         doctor, record = await _found_own(clinic, work, actor, doctor_id)
         stamp = stamp_of(clinic, actor)
         plan = record.hours.plan_on(day)
@@ -131,7 +131,7 @@ async def drop_plan(
         UnknownDateRule: there is no such plan, or it is the present one.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         doctor, record = await _found_own(clinic, work, actor, doctor_id)
         now = today_of(clinic, doctor)
         plans = (plan for plan in record.hours.plans if plan.once == once and plan.starts == starts)
@@ -155,7 +155,7 @@ async def undo(
         NothingToUndo: there is no such change, or it was an undo itself.
     """
     policy.ensure_can_set_hours(actor, doctor_id)
-    async with clinic.storage.write() as work:
+    async with clinic.storage.write(doctor_id) as work:
         _, record = await _found_own(clinic, work, actor, doctor_id)
         last = await work.weeks.change(doctor_id, record.version)
         if last and last.undoes == version:

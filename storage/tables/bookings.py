@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, JSON, String, Text, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, flag, Instant, stamp_check, Stamped
@@ -14,7 +15,7 @@ _FLAGGED = text("flagged")
 
 
 class BookingRow(Stamped, Base):
-    """One ``Booking``. That those which stand do not overlap is seen to inside the write lock (revision 0005)."""
+    """One ``Booking``. That those which stand do not overlap is seen to under the lock; PostgreSQL says it as well."""
 
     __tablename__ = "bookings"
     __table_args__ = (
@@ -27,6 +28,13 @@ class BookingRow(Stamped, Base):
         CheckConstraint("reason = '' OR status = 'cancelled'", name="cancelled"),
         CheckConstraint("version >= 1", name="version"),
         stamp_check(),
+        # A range of one number overlaps with its like alone: so it needs no extension, which not everybody may create.
+        ExcludeConstraint(
+            (text("int4range(doctor_id, doctor_id, '[]')"), "&&"),
+            (text('tstzrange(start, "end")'), "&&"),
+            name="ex_bookings_slot",
+            where=text("status <> 'cancelled'"),
+        ).ddl_if(dialect="postgresql"),
         Index(None, "doctor_id", "start"),  # for one doctor, and below for all
         Index(None, "start"),
         Index("ix_bookings_flagged", "start", sqlite_where=_FLAGGED, postgresql_where=_FLAGGED),  # few of very many

@@ -257,7 +257,7 @@ class Memory:
         yield FakeWork(self, writes=False)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[UnitOfWork]:
+    async def write(self, doctor_id: int | None = None) -> AsyncIterator[UnitOfWork]:  # noqa: ARG002  alone anyway
         async with self._lock:
             yield FakeWork(self, writes=True)
 

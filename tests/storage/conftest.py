@@ -1,9 +1,14 @@
-"""A real SQLite file for every test, and the clinic that works on it."""
+"""A real database for every test, and the clinic that works on it.
+
+Each test runs on SQLite and on PostgreSQL. One that asks for SQLite's file, or listens to its thread, is about SQLite
+alone; what is about PostgreSQL alone stands in ``test_postgres``.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import ExitStack
 from datetime import datetime, UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,11 +19,21 @@ from sqlalchemy import event
 from clinic.people import Actor, Role
 from clinic.ports import Clinic
 from storage import open_storage, SqlStorage
-from storage.sqlite import Connection
+from storage.sqlite_connection import Connection
+from tests.postgres import Server
 
 MakeDoctor = Callable[[str, int], Awaitable[Actor]]
 Run = Callable[[Callable[[SqlStorage], Coroutine[None, None, None]]], None]
 Hooks = list[Callable[[], object]]
+SQLITES = {"file", "on_hop"}
+"""The fixtures that only SQLite has."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        alone = SQLITES.intersection(metafunc.fixturenames)
+        engines = ["sqlite"] if alone else ["sqlite", "postgresql"]
+        metafunc.parametrize("engine", engines, scope="module", indirect=True)
 
 
 @pytest.fixture
@@ -27,14 +42,38 @@ def now() -> datetime:
     return datetime(2026, 7, 6, 18, 30, 15, 250, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
+    """SQLite's file."""
     return tmp_path / "rota.db"
 
 
 @pytest.fixture
-def url(file: Path) -> str:
-    return f"sqlite+aiosqlite:///{file}"
+def url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where nothing is kept yet."""
+    if engine == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'rota.db'}"
+    else:
+        postgres: Server = request.getfixturevalue("postgres")
+        with postgres.database() as made:
+            yield made
+
+
+@pytest.fixture
+def bare_url(engine: str, url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where there are no tables either."""
+    if engine == "sqlite":
+        yield url
+    else:
+        postgres: Server = request.getfixturevalue("postgres")
+        with postgres.database(migrated=False) as made:
+            yield made
 
 
 @pytest.fixture
@@ -86,21 +125,27 @@ def on_hop(monkeypatch: pytest.MonkeyPatch) -> Hooks:
 
 @pytest.fixture
 def statements(storage: SqlStorage) -> list[str]:
-    """Every statement that SQLAlchemy sends."""
+    """Every statement that SQLAlchemy sends but the one that takes PostgreSQL's lock; SQLite's BEGIN is none either."""
     sent: list[str] = []
 
     def heard(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
+        if not statement.startswith("SELECT pg_advisory"):
+            sent.append(statement)
 
     event.listen(storage._database.engine.sync_engine, "before_cursor_execute", heard)
     return sent
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Run]:
     """Run something on one storage and one loop; hypothesis calls a test many times within one fixture."""
-    file: Path = tmp_path_factory.mktemp("model") / "rota.db"
-    with asyncio.Runner() as runner:
-        storage = runner.run(open_storage(f"sqlite+aiosqlite:///{file}"))
+    with ExitStack() as stack:
+        if engine == "sqlite":
+            url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('model') / 'rota.db'}"
+        else:
+            postgres: Server = request.getfixturevalue("postgres")
+            url = stack.enter_context(postgres.database())
+        runner = stack.enter_context(asyncio.Runner())
+        storage = runner.run(open_storage(url))
         yield lambda act: runner.run(act(storage))
         runner.run(storage.close())

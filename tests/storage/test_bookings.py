@@ -100,19 +100,22 @@ def test_bookings_come_back(
     run(keep)
 
 
-async def test_only_what_reaches_into_a_span_is_found(storage: SqlStorage, ada: Actor) -> None:
+async def test_only_what_reaches_into_a_span_is_found(
+    storage: SqlStorage, ada: Actor, make_doctor: Callable[[str, int], Coroutine[Any, Any, Actor]]
+) -> None:
     """What ends as the span begins, or begins as it ends, is not in it; the longest that reaches in is."""
+    await make_doctor("Eva", 8)
     touching = [slot(NINE - 30 * MINUTE), slot(NINE + HOUR)]
-    inside = [slot(NINE - 239 * MINUTE, 240), slot(NINE), slot(NINE + 59 * MINUTE)]
-    await add(storage, *(Booking(1, each, "P") for each in (*touching, *inside)))
+    inside = [slot(NINE - 239 * MINUTE, 240), slot(NINE + MINUTE), slot(NINE + 59 * MINUTE)]
+    await add(storage, *(Booking(1, each, "P") for each in touching), *(Booking(2, each, "P") for each in inside))
 
     assert [found.slot for found in await standing(storage, NINE, NINE + HOUR)] == inside
 
 
 async def test_what_was_cancelled_stands_no_more(storage: SqlStorage, ada: Actor) -> None:
     """Missed bookings stand, cancelled ones do not."""
-    states = [BookingStatus.CANCELLED, BookingStatus.NO_SHOW, BookingStatus.BOOKED]
-    added = await add(storage, *(Booking(1, slot(NINE), "P", status=status) for status in states))
+    states = {BookingStatus.CANCELLED: NINE, BookingStatus.NO_SHOW: NINE, BookingStatus.BOOKED: NINE + HOUR / 2}
+    added = await add(storage, *(Booking(1, slot(at), "P", status=status) for status, at in states.items()))
 
     assert await standing(storage, NINE, NINE + HOUR) == added[1:]
 
@@ -228,7 +231,7 @@ PLANS: dict[str, tuple[str, set[str]]] = {
 
 
 @pytest.mark.parametrize("which", PLANS)
-async def test_bookings_are_found_by_an_index(storage: SqlStorage, ada: Actor, which: str) -> None:
+async def test_bookings_are_found_by_an_index(storage: SqlStorage, file: Path, ada: Actor, which: str) -> None:
     """Of a table of any size the rows that are asked for are read, and no others."""
     sent: list[tuple[str, Any]] = []
 

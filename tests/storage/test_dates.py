@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta, UTC
+from pathlib import Path
 
 import pytest
 
@@ -108,7 +109,7 @@ async def test_rules_of_other_dates_are_not_read(storage: SqlStorage, stamp: Sta
         )
 
 
-async def test_rules_come_in_order(storage: SqlStorage, stamp: Stamp) -> None:
+async def test_rules_come_in_order(storage: SqlStorage, file: Path, stamp: Stamp) -> None:
     """Whatever order they were saved in, and whatever a database likes best, each kind comes by its dates."""
     days = [DAY + ONE * number for number in (2, 0, 1)]
     overrides = [DateOverride.of(1, day, [NIGHT, MORNING]) for day in days]

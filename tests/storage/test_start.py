@@ -145,7 +145,7 @@ async def test_a_fresh_file_that_another_process_has_just_locked(url: str, file:
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql+asyncpg://rota:secret@db/rota",
+        "postgresql://rota:secret@db/rota",
         "mysql://rota:secret@db/rota",
         "sqlite:///rota.db",
         "nonsense+driver://rota:secret@db/rota",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +30,7 @@ BEN = Actor(8, "Ben", frozenset({Role.RECEPTIONIST}))
 
 
 @pytest.fixture
-async def said(storage: SqlStorage) -> AsyncIterator[list[str]]:
+async def said(storage: SqlStorage, file: Path) -> AsyncIterator[list[str]]:
     """Every statement that SQLite itself hears, BEGIN and COMMIT among them, by its first word."""
     heard: list[str] = []
     async with storage._database.reading() as connection:
@@ -155,7 +157,9 @@ async def test_waiting_too_long_for_a_turn(url: str, storage: SqlStorage) -> Non
     """Who does not get the connection in time hears so by a type of its own."""
     database = Database(url, queue=0.05)
     impatient = Sql(database)
-    async with impatient.read():
+    async with AsyncExitStack() as stack:
+        for _ in range(database.engine.pool.size()):  # type: ignore[attr-defined]
+            await stack.enter_async_context(impatient.read())
         with pytest.raises(StorageBusy):
             async with impatient.read():
                 pass
@@ -232,7 +236,9 @@ async def test_a_draft_is_put_by_itself(clinic: Clinic, now: datetime, said: lis
     await other.close()
 
 
-async def test_a_draft_waits_in_vain_for_another_process(storage: SqlStorage, url: str, now: datetime) -> None:
+async def test_a_draft_waits_in_vain_for_another_process(
+    storage: SqlStorage, file: Path, url: str, now: datetime
+) -> None:
     """Where another process keeps the write lock for too long, a draft is not put, and the next one is."""
     draft = Draft(70, 3, "{}", now + timedelta(hours=1))
     await storage.put_draft(draft)
@@ -245,7 +251,7 @@ async def test_a_draft_waits_in_vain_for_another_process(storage: SqlStorage, ur
     await impatient.close()
 
 
-async def test_another_failure_is_not_a_busy_database(storage: SqlStorage, now: datetime) -> None:
+async def test_another_failure_is_not_a_busy_database(storage: SqlStorage, file: Path, now: datetime) -> None:
     """Only a lock that is held is called busy: what else SQLite says goes on its way."""
     async with storage._database.writing() as connection:
         await connection.exec_driver_sql("DROP TABLE drafts")
@@ -286,7 +292,7 @@ async def test_a_save_costs_the_same_for_one_day_and_for_seven(
 
 @pytest.mark.parametrize("message_id", [3, None])
 async def test_who_calls_scans_no_table(
-    clinic: Clinic, ada: Actor, statements: list[str], message_id: int | None
+    clinic: Clinic, file: Path, ada: Actor, statements: list[str], message_id: int | None
 ) -> None:
     """The question that every update asks is answered from indexes alone, however many drafts there are."""
     await people.identify(clinic, 7, "Ada", 70, message_id)
@@ -307,7 +313,7 @@ async def test_readers_do_not_wait_for_another_process(storage: SqlStorage, url:
     await other.close()
 
 
-async def test_the_file_is_safe(storage: SqlStorage) -> None:
+async def test_the_file_is_safe(storage: SqlStorage, file: Path) -> None:
     """The pragmas that durability and the foreign keys stand on are on."""
     async with storage._database.reading() as connection:
         for pragma, value in {

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from clinic.dates import DateSpan
 from clinic.errors import ClinicError, NothingToUndo, UnknownDateRule, WeekHasChanged
@@ -128,9 +129,9 @@ async def stored(storage: SqlStorage, doctor_id: int) -> WeekRecord:
     async with storage._database.reading() as connection:
         of_weeks = (
             'SELECT plan_id, week, is_on, weekday, start, "end" FROM time_ranges NATURAL JOIN day_availability'
-            " NATURAL JOIN (SELECT plan_id FROM week_plans WHERE doctor_id = ?)"
+            " NATURAL JOIN (SELECT plan_id FROM week_plans WHERE doctor_id = :doctor) AS own"
         )
-        rows = [tuple(row) for row in await connection.exec_driver_sql(of_weeks, (doctor_id,))]
+        rows = [tuple(row) for row in await connection.execute(text(of_weeks), {"doctor": doctor_id})]
     for which in {row[:2] for row in rows}:
         week = [row[2:] for row in rows if row[:2] == which]
         across = [row[1:] for row in week if row[0]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -189,7 +190,7 @@ async def test_everybody_comes_by_name(storage: SqlStorage, make_doctor: MakeDoc
     assert list(everybody) == each == list(later)
 
 
-async def test_the_order_is_asked_for(storage: SqlStorage, ada: Actor, saved: WeekChange) -> None:
+async def test_the_order_is_asked_for(storage: SqlStorage, file: Path, ada: Actor, saved: WeekChange) -> None:
     """The order of days and ranges is not left to how a database happens to find them."""
     await save(storage, saved)
     async with storage._database.reading() as connection:

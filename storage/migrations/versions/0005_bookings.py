@@ -48,14 +48,11 @@ def upgrade() -> None:
 def _create_bookings() -> None:
     """Make the table of bookings.
 
-    On SQLite one writer at a time looks for an overlap and inserts. PostgreSQL, which lets many write at once, is to
-    say it itself, after CREATE EXTENSION btree_gist:
-
-        ALTER TABLE bookings ADD CONSTRAINT ex_bookings_slot EXCLUDE USING gist
-            (doctor_id WITH =, tstzrange(start, "end") WITH &&) WHERE (status <> 'cancelled')
+    On SQLite one writer at a time looks for an overlap and inserts. PostgreSQL, which lets many write at once, says it
+    itself too; a range of one number stands for the doctor, as ``=`` beside ``&&`` wants the extension btree_gist.
 
     The pause after a booking is the doctor's at the time of asking and no part of the row, so that it cannot be in the
-    constraint: two that come closer than it at once are kept apart by the lock of the doctor's row (``Weeks.find``).
+    constraint: two that come closer than it at once are kept apart by the lock alone.
     """
     op.create_table(
         "bookings",
@@ -88,6 +85,11 @@ def _create_bookings() -> None:
         sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_bookings")),
         sqlite_autoincrement=True,
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "ALTER TABLE bookings ADD CONSTRAINT ex_bookings_slot EXCLUDE USING gist (int4range(doctor_id, doctor_id,"
+            " '[]') WITH &&, tstzrange(start, \"end\") WITH &&) WHERE (status <> 'cancelled')"
+        )
     op.create_index(op.f("ix_bookings_doctor_id_start"), "bookings", ["doctor_id", "start"])
     op.create_index(op.f("ix_bookings_start"), "bookings", ["start"])
     flagged = sa.text("flagged")

