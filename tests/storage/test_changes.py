@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta, UTC
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -85,7 +86,7 @@ async def test_later_changes_are_of_the_same_kind(storage: SqlStorage, ada: Acto
         assert await work.history.later(closed, 10) == []
 
 
-async def test_a_history_is_found_by_indexes(storage: SqlStorage) -> None:
+async def test_a_history_is_found_by_indexes(storage: SqlStorage, file: Path) -> None:
     """In one statement, and not by reading everybody's."""
     sent: list[tuple[str, Any]] = []
 
