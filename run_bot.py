@@ -17,6 +17,7 @@ from typing import Any
 
 from bot.app import build_application, connect, noticing, polling, started, TokenRefused
 from bot.logs import start_logging
+from bot.pump import pumping
 from bot.sandbox import StandIn
 from bot.server import CannotListen, listening
 from bot.settings import BadSettings, Hook, hook_of, read_settings, Settings
@@ -124,7 +125,8 @@ async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int
             await stack.enter_async_context(polling(application))
         _collect_less_often()
         await _say_ready(clinic, place, application.bot.username)
-        async with noticing(clinic, application.bot):
+        pump = pumping(clinic, place.token, place.api_url, settings.broadcast_rate)
+        async with noticing(clinic, application.bot), pump:
             await stopped.wait()
 
 

@@ -134,6 +134,20 @@ def _explain_booking(error: errors.ClinicError, clinic: Clinic, words: Words) ->
                 "Nothing was changed: {n} bookings would be left without hours.",
                 len(bookings),
             )
+    return _explain_broadcast(error, clinic, words)
+
+
+def _explain_broadcast(error: errors.ClinicError, clinic: Clinic, words: Words) -> str:
+    """Return the plain sentence for an error about broadcasts."""
+    match error:
+        case errors.NobodyToReach():
+            return words.say("There is nobody to send it to. Choose another audience.")
+        case errors.UnknownBroadcast():
+            return words.say("That broadcast is no longer there. Open /broadcasts again.")
+        case errors.BroadcastIsPast(due=due):
+            return words.say(
+                "{when} is over, or more than a year away. Choose another time.", when=words.moment(due, clinic.zone)
+            )
     raise TypeError(f"{type(error).__name__} has no words")
 
 
@@ -150,6 +164,8 @@ def _refusal(action: errors.Action, words: Words) -> str:  # noqa: PLR0911 - one
             return words.say("Only administrators see the history. See /help for what you can do.")
         case errors.Action.MANAGE_PEOPLE:
             return words.say("Only administrators invite and manage people. See /help for what you can do.")
+        case errors.Action.BROADCAST:
+            return words.say("Only administrators write to everyone. See /help for what you can do.")
         case errors.Action.BOOK:
             return words.say("Only the reception books patients. See /help for what you can do.")
         case errors.Action.READ_BOOKINGS:

@@ -43,13 +43,14 @@ class AiohttpRequest(BaseRequest):
     """PTB's transport on one aiohttp session.
 
     A call is tried again where Telegram says when (429), where it was never sent (no connection) and where the server
-    says that it failed (5xx); never after a time-out, which may have been applied. URLs hold the token: no error of
-    this class repeats one.
+    says that it failed (5xx); never after a time-out, which may have been applied, nor more than ``tries`` times. URLs
+    hold the token: no error of this class repeats one.
     """
 
-    def __init__(self, connections: int = 256, *, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(self, connections: int = 256, *, read_seconds: float = READ_SECONDS, tries: int = TRIES) -> None:
         self._connections = connections
         self._read_seconds = read_seconds
+        self._tries = tries
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -80,12 +81,12 @@ class AiohttpRequest(BaseRequest):
             sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
             sock_read=_seconds(read_timeout, self._read_seconds),
         )
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, self._tries + 1):
             wait = 0.25 * 2**attempt
             try:
                 status, payload = await self._send(url, method, request_data, limits)
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-                if attempt == TRIES:
+                if attempt == self._tries:
                     raise NetworkError(f"No connection to the Bot API ({type(error).__name__})") from None
             except TimeoutError:
                 raise TimedOut from None
@@ -96,7 +97,7 @@ class AiohttpRequest(BaseRequest):
                     wait = _retry_after(payload)
                 elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
                     return status, payload
-                if attempt == TRIES or wait > LONGEST_WAIT:
+                if attempt == self._tries or wait > LONGEST_WAIT:
                     return status, payload
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt returns or raises")

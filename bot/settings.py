@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     clinic_time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
         ZoneInfo("UTC"), description="the clinic's IANA time zone: all hours are on its clock"
     )
+    broadcast_rate: Annotated[int, Field(ge=1, le=1000)] = Field(
+        25, description="messages a second of a broadcast, 1 to 1000; above 30 Telegram is paid in stars for each"
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_in_capitals)] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )

@@ -64,6 +64,7 @@ class Action(StrEnum):
     CANCEL_BOOKING = "cancel a booking"
     SET_SLOTS = "set slots"
     REVERT = "revert"
+    BROADCAST = "broadcast"
 
 
 @dataclass(eq=False)
@@ -279,3 +280,22 @@ class BookingsAffected(ClinicError):
 
     bookings: Sequence[Booking]
     gone: Sequence[Slot]
+
+
+@dataclass(eq=False)
+class NobodyToReach(ClinicError):
+    """The audience has nobody in it whom the bot can write to."""
+
+
+@dataclass(eq=False)
+class UnknownBroadcast(ClinicError):
+    """No broadcast has this id."""
+
+    broadcast_id: int
+
+
+@dataclass(eq=False)
+class BroadcastIsPast(ClinicError):
+    """A broadcast would begin before now."""
+
+    due: datetime

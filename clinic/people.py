@@ -29,7 +29,7 @@ class Actor:
 
     A person may hold several roles: in a small clinic the admin is a doctor. ``doctor_id`` is set with
     ``Role.DOCTOR`` alone. ``language`` is what the person chose by ``/language``, if anything. ``fixed`` marks an admin
-    named in the settings.
+    named in the settings, ``blocked`` somebody whom Telegram lets the bot write to no more, until they write again.
     """
 
     user_id: int
@@ -39,6 +39,7 @@ class Actor:
     language: str | None = None
     suspended: bool = False
     fixed: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

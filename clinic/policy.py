@@ -58,6 +58,13 @@ def ensure_can_close_clinic(actor: Actor) -> None:
         raise NotAllowed(Action.CLOSE_CLINIC)
 
 
+def ensure_can_broadcast(actor: Actor) -> None:
+    """Admins write to many, see what became of it, and stop it."""
+    ensure_known(actor)
+    if Role.ADMIN not in actor.roles:
+        raise NotAllowed(Action.BROADCAST)
+
+
 def ensure_can_book(actor: Actor) -> None:
     """Receptionists make, move and settle bookings and read everybody's; so do admins.
 

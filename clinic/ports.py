@@ -10,6 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from clinic.booking import Booking, BookingChange, SlotLength
+from clinic.broadcast import Audience, Broadcast, Delivery, Progress, Reach, Result, Undelivered
 from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation
@@ -72,6 +73,12 @@ class People(Protocol):
 
     async def put(self, actor: Actor) -> None:
         """Insert or replace the account; a doctor's account is taken from whoever had it before."""
+
+    async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
+        """Return those accounts that are there, by their ids."""
+
+    async def unblock(self, user_id: int) -> None:
+        """Note that the person can be written to again."""
 
 
 class Doctors(Protocol):
@@ -206,6 +213,74 @@ class Notices(Protocol):
         """Forget one that was sent, or can never be."""
 
 
+class Broadcasts(Protocol):
+    """Messages to many: what is sent, to whom, and in which state."""
+
+    async def reach(self, audience: Audience) -> Reach:
+        """Return whom an audience reaches at this moment; it is none that only the rules can tell (``NO_HOURS``)."""
+
+    async def add(self, broadcast: Broadcast) -> Broadcast:
+        """Keep a new one and return it with its ``broadcast_id``."""
+
+    async def of_ids(self, broadcast_ids: Collection[int]) -> Mapping[int, Broadcast]:
+        """Return those that are there, by their ids."""
+
+    async def page(self, skip: int, most: int) -> Sequence[Broadcast]:
+        """Return coming ones first, the next on top, then the others, the newest on top."""
+
+    async def have_work(self, now: datetime) -> bool:
+        """Return whether one is to begin, to be sent on or to be shown at ``now``."""
+
+    async def begin(self, now: datetime) -> Broadcast | None:
+        """Let the first scheduled one that is due run, and return it; a second call does not find it."""
+
+    async def end(self, broadcast: Broadcast) -> bool:
+        """Keep the state that it has come to if it has not ended before; return whether it was so."""
+
+    async def run_again(self, broadcast: Broadcast) -> None:
+        """Keep one that had ended as it runs now: from when on, and where its progress is shown."""
+
+    async def claim_progress(self, now: datetime, until: datetime) -> Broadcast | None:
+        """Return one whose progress is to be shown at ``now``, and keep it from others until ``until``."""
+
+    async def show_progress(self, broadcast: Broadcast, due: datetime | None) -> None:
+        """Keep in which message the progress is shown, and when next; with none it never is again."""
+
+
+class Deliveries(Protocol):
+    """The copies of broadcasts, a row a person: claimed under a lease, sent, settled."""
+
+    async def address(self, broadcast_id: int, audience: Audience, due: datetime) -> None:
+        """Write a delivery from ``due`` on for everybody whom the audience reaches and who has none yet."""
+
+    async def claim(self, most: int, now: datetime, until: datetime) -> Sequence[Delivery]:
+        """Return those that are due at ``now``, the first due first, and keep them from others until ``until``.
+
+        A chat to which something was sent within the last second is passed over, and so is what was cancelled.
+        """
+
+    async def reserve(self, slots: int, a_second: float) -> float:
+        """Take the next slots of the rate that all processes share; return the seconds until the first of them."""
+
+    async def hold(self, seconds: float) -> None:
+        """Let no slot begin for so long, in any process."""
+
+    async def settle(self, results: Sequence[Result], at: datetime) -> None:
+        """Note tries that are through at ``at``, or that are to be made again."""
+
+    async def cancel(self, broadcast_id: int, most: int) -> None:
+        """Take back some of those that wait. One that is under way is noted as sent all the same when it is."""
+
+    async def retry(self, broadcast_id: int, due: datetime) -> int:
+        """Let those that failed, or whose person has written again since, wait anew; return how many."""
+
+    async def progress(self, broadcast_ids: Collection[int]) -> Mapping[int, Progress]:
+        """Return how far each of them is."""
+
+    async def undelivered(self, broadcast_id: int, skip: int, most: int) -> Sequence[Undelivered]:
+        """Return whom it did not reach, by why and by name."""
+
+
 class Drafts(Protocol):
     async def put(self, draft: Draft) -> bool:
         """Write it as ``revision + 1`` if ``revision`` is what is stored (0: nothing is); return whether it was."""
@@ -261,6 +336,10 @@ class UnitOfWork(Protocol):
     @property
     def notices(self) -> Notices: ...
     @property
+    def broadcasts(self) -> Broadcasts: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
     def drafts(self) -> Drafts: ...
     @property
     def updates(self) -> Updates: ...
@@ -288,6 +367,9 @@ class Storage(Protocol):
 
     async def finish_update(self, update_id: int) -> None:
         """Do what ``Updates.finish`` does as a change of its own."""
+
+    async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
+        """Do what ``Deliveries.settle`` does with deliveries that were sent, in the same way."""
 
 
 @dataclass(frozen=True, slots=True)

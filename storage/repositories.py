@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -104,9 +104,17 @@ class People:
             "doctor_id": actor.doctor_id,
             "language": actor.language,
             "suspended": actor.suspended,
+            "blocked": actor.blocked,
         }
         added = self._transaction.insert(PersonRow).values(user_id=actor.user_id, **kept)
         await self._transaction.change(added.on_conflict_do_update(index_elements=["user_id"], set_=kept))
+
+    async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
+        theirs = select(*PersonRow.__table__.c).where(PersonRow.user_id.in_(user_ids))
+        return {row.user_id: _actor(row) for row in await self._transaction.read(theirs)}
+
+    async def unblock(self, user_id: int) -> None:
+        await self._transaction.change(update(PersonRow).where(PersonRow.user_id == user_id).values(blocked=False))
 
 
 class Doctors:
@@ -224,7 +232,7 @@ def _actor(row: Row[Any]) -> Actor:
         Role.ADMIN: row.is_admin,
     }
     roles = frozenset(role for role, holds in held.items() if holds)
-    return Actor(row.user_id, row.name, roles, row.doctor_id, row.language, row.suspended)
+    return Actor(row.user_id, row.name, roles, row.doctor_id, row.language, row.suspended, blocked=row.blocked)
 
 
 def doctor_of(row: Row[Any]) -> Doctor:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from clinic.broadcast import Delivery
 from clinic.ports import Draft
 from storage.bookings import Bookings
+from storage.broadcasts import Broadcasts
 from storage.changes import History
 from storage.database import Database
 from storage.dates import Dates
+from storage.deliveries import Deliveries
 from storage.notices import Notices
 from storage.repositories import Doctors, Drafts, Invitations, People
 from storage.transaction import Transaction
@@ -31,6 +34,8 @@ class SqlUnitOfWork:
         self.history = History(transaction)
         self.bookings = Bookings(transaction)
         self.notices = Notices(transaction)
+        self.broadcasts = Broadcasts(transaction)
+        self.deliveries = Deliveries(transaction)
         self.drafts = Drafts(transaction)
         self.updates = Updates(transaction)
 
@@ -98,6 +103,15 @@ class SqlStorage:
         """
         async with self._database.changing() as connection:
             await Updates(Transaction(connection, writing=True)).finish(update_id)
+
+    async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
+        """Note that deliveries were sent at ``at`` (aware), in one statement that is its own transaction.
+
+        Raises:
+            StorageBusy: the database was not to be had in time.
+        """
+        async with self._database.changing() as connection:
+            await Deliveries(Transaction(connection, writing=True)).put_sent(deliveries, at)
 
     async def close(self) -> None:
         """Close the connections. Units that are open lose what they have not committed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storage.tables.base import Base, Instant, Stamped
 from storage.tables.bookings import BookingChangeRow, BookingNoticeRow, BookingRow
+from storage.tables.broadcasts import BroadcastRow, DeliveryRow, RateGateRow
 from storage.tables.dates import ClosureRow, DateChangeRow, NoticeRow, OverrideRangeRow, OverrideRow, TimeOffRow
 from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
 from storage.tables.updates import UpdateRow
@@ -14,10 +15,12 @@ __all__ = [
     "BookingChangeRow",
     "BookingNoticeRow",
     "BookingRow",
+    "BroadcastRow",
     "ChangeRow",
     "ClosureRow",
     "DateChangeRow",
     "DayRow",
+    "DeliveryRow",
     "DoctorRow",
     "DraftRow",
     "Instant",
@@ -28,6 +31,7 @@ __all__ = [
     "PersonRow",
     "PlanRow",
     "RangeRow",
+    "RateGateRow",
     "Stamped",
     "TimeOffRow",
     "UpdateRow",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    false,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, flag, Instant
@@ -45,6 +55,7 @@ class PersonRow(Base):
     doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.doctor_id"))
     language: Mapped[str | None] = mapped_column(String(35))
     suspended: Mapped[bool] = mapped_column(flag("suspended"))
+    blocked: Mapped[bool] = mapped_column(flag("blocked"), default=False, server_default=false())
 
 
 class InvitationRow(Base):

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from clinic.booking import SlotLength
+from clinic.broadcast import Delivery, Result
 from clinic.dates import DateSpan
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Draft, UnitOfWork, UpdateClaim
-from tests.clinic.memory_bookings import BookingTables, FakeBookings
+from tests.clinic.memory_bookings import FakeBookings
+from tests.clinic.memory_broadcasts import BroadcastTables, FakeBroadcasts, FakeDeliveries
 from tests.clinic.memory_dates import FakeDates, FakeNotices
 
 
 @dataclass
-class Tables(BookingTables):
+class Tables(BroadcastTables):
     """What is kept; every value is frozen, so that copied dicts are a snapshot."""
 
-    people: dict[int, Actor] = field(default_factory=dict)
     invitations: dict[int, Invitation] = field(default_factory=dict)
     weeks: dict[int, WeekRecord] = field(default_factory=dict)
     changes: dict[tuple[int, int], WeekChange] = field(default_factory=dict)
@@ -65,6 +66,12 @@ class FakePeople:
             doctor = self.tables.doctors[actor.doctor_id]
             self.tables.doctors[actor.doctor_id] = replace(doctor, user_id=actor.user_id)
         self.tables.people[actor.user_id] = actor
+
+    async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
+        return {user_id: self.tables.people[user_id] for user_id in user_ids if user_id in self.tables.people}
+
+    async def unblock(self, user_id: int) -> None:
+        self.tables.people[user_id] = replace(self.tables.people[user_id], blocked=False)
 
 
 @dataclass
@@ -237,6 +244,7 @@ class FakeWork:
         self.bookings, self.history = FakeBookings(tables), FakeHistory(tables)
         self.updates = FakeUpdates(tables)
         self.dates, self.notices = FakeDates(tables), FakeNotices(tables)
+        self.broadcasts, self.deliveries = FakeBroadcasts(tables), FakeDeliveries(tables)
 
     async def commit(self) -> None:
         assert self._writes, "a unit of work that was opened for reading has nothing to commit"
@@ -278,4 +286,9 @@ class Memory:
     async def finish_update(self, update_id: int) -> None:
         async with self.write() as work:
             await work.updates.finish(update_id)
+
+    async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
+        """Note deliveries as sent, as a change of its own."""
+        async with self.write() as work:
+            await work.deliveries.settle([Result.sent(one) for one in deliveries], at)
             await work.commit()

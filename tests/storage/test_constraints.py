@@ -32,6 +32,7 @@ TABLES: dict[str, dict[str, object]] = {
         "doctor_id": None,
         "language": None,
         "suspended": 0,
+        "blocked": 0,
     },
     "invitations": {
         "token_hash": "b",
@@ -111,6 +112,32 @@ TABLES: dict[str, dict[str, object]] = {
         "after": "{}",
     },
     "booking_notices": {"user_id": 8, "booking_ids": "[1]", "claimed_until": None},
+    "broadcasts": {
+        "body": "{}",
+        "audience": "doctors",
+        "specialization": "",
+        "user_ids": "[]",
+        "due": AT,
+        "by_user_id": 7,
+        "by_name": "Ada",
+        "state": "running",
+        "chat_id": 7,
+        "message_id": 1,
+        "begun_at": AT,
+        "ended_at": None,
+        "settled_before": 0,
+        "progress_due": None,
+    },
+    "deliveries": {
+        "broadcast_id": 1,
+        "user_id": 8,
+        "state": "waiting",
+        "due": AT,
+        "tries": 0,
+        "reason": "",
+        "at": None,
+    },
+    "rate_gates": {"name": "others", "free_at": 0.0},
     "drafts": {
         "chat_id": 1,
         "message_id": 2,
@@ -148,6 +175,8 @@ def database(storage: SqlStorage, ada: Actor, file: Path) -> Iterator[sqlite3.Co
         insert(driver, "notices", user_id=7)
         insert(driver, "bookings", booking_id=1)
         insert(driver, "booking_changes", version=1, before=None)
+        insert(driver, "broadcasts")
+        insert(driver, "deliveries", user_id=7)
         insert(driver, "drafts", message_id=1)
         yield driver
 
@@ -299,6 +328,17 @@ def test_a_stamp_is_whole(database: sqlite3.Connection, table: str, column: str)
         ("booking_changes", {"version": 0}, "CHECK.*ck_booking_changes_version"),
         ("booking_changes", {"before": None}, "CHECK.*ck_booking_changes_before"),
         ("booking_notices", {"booking_ids": None}, "NOT NULL"),
+        ("people", {"blocked": 2}, "CHECK.*ck_people_blocked"),
+        ("broadcasts", {"state": "paused"}, "CHECK.*ck_broadcasts_state"),
+        ("broadcasts", {"chat_id": None}, "CHECK.*ck_broadcasts_message"),
+        ("broadcasts", {"begun_at": None}, "CHECK.*ck_broadcasts_begun"),
+        ("broadcasts", {"ended_at": AT}, "CHECK.*ck_broadcasts_ended"),
+        ("broadcasts", {"state": "done"}, "CHECK.*ck_broadcasts_ended"),
+        ("deliveries", {"broadcast_id": 9}, "FOREIGN KEY"),
+        ("deliveries", {"user_id": 7}, "UNIQUE.*deliveries.broadcast_id, deliveries.user_id"),
+        ("deliveries", {"state": "lost"}, "CHECK.*ck_deliveries_state"),
+        ("deliveries", {"tries": -1}, "CHECK.*ck_deliveries_tries"),
+        ("rate_gates", {"name": "broadcasts"}, "UNIQUE.*rate_gates"),
         ("drafts", {"message_id": 1}, "UNIQUE.*drafts"),
         ("drafts", {"revision": 0}, "CHECK.*ck_drafts_revision"),
         ("drafts", {"waits_for_text": 2}, "CHECK.*ck_drafts_waits_for_text"),

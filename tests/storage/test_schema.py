@@ -68,6 +68,12 @@ FILLING = {
     """,  # noqa: S608  own rows
     "0006": "",
     "0007": f"INSERT INTO updates VALUES (7, 8, '{AT}', 1);",  # noqa: S608  own rows
+    "0008": f"""
+        UPDATE people SET blocked = 0;
+        INSERT INTO broadcasts VALUES
+            (1, '{{}}', 'doctors', '', '[]', '{AT}', 7, 'Ada', 'running', 7, 1, '{AT}', NULL, 0, '{AT}');
+        INSERT INTO deliveries VALUES (1, 1, 7, 'waiting', '{AT}', 0, '', NULL);
+    """,  # noqa: S608  own rows
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)

@@ -1,0 +1,233 @@
+"""Works off the deliveries of broadcasts: claims those that are due, paces and sends them, and notes what came of it.
+
+Every process of a clinic runs one. They share the claims and the rate through the database, so that one may be killed
+at any time: what it had claimed is taken over when its lease ends, and only what was on the wire can arrive twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from pydantic import ValidationError
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.content import read_content
+from bot.network import AiohttpRequest
+from bot.progress import show_progress
+from clinic.broadcast import DeliveryState, LEASE, Result
+from clinic.errors import ClinicError
+from clinic.ports import Clinic
+from clinic.use_cases import deliveries
+from clinic.use_cases.deliveries import Addressed
+
+log = logging.getLogger(__name__)
+
+MOST_IN_FLIGHT = 32
+"""How many messages may be on the wire, or arrived and not yet noted: those that a kill can send twice."""
+CALL_SECONDS = 4.0
+"""After so long nobody waits for Telegram's answer: a lease holds for a call and for noting what came of it."""
+FRESH_SECONDS = LEASE.total_seconds() - CALL_SECONDS - 1
+"""A claim that is older than that is not sent: another process may have it before the answer is there."""
+AHEAD_SECONDS = 0.25
+"""How much is claimed ahead of its slots: what is claimed when a broadcast is cancelled still goes out."""
+MOST_CLAIMED = 200
+IDLE_SECONDS = 0.5
+FREE_A_SECOND = 30
+"""What Telegram lets through for nothing (Bots FAQ); more is paid for (Bot API, ``allow_paid_broadcast``)."""
+HEADROOM = 0.98
+"""The share of the rate that is used: what comes late by a little does not push a second over it."""
+SLACK_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A claimed delivery, and when it is to be sent and was claimed, on the loop's clock."""
+
+    addressed: Addressed
+    at: float
+    claimed_at: float
+
+
+class Pump:
+    """One process's share of the sending; ``a_second`` is the rate of all processes together."""
+
+    def __init__(self, clinic: Clinic, bot: Bot, a_second: float) -> None:
+        self._clinic = clinic
+        self._bot = bot
+        self._a_second = a_second
+        self._ahead = max(1, min(MOST_CLAIMED, round(a_second * AHEAD_SECONDS)))
+        self._slots: asyncio.Queue[_Slot] = asyncio.Queue()
+        self._wanting = asyncio.Event()
+        self._stopping = False
+        self._free = asyncio.Semaphore(MOST_IN_FLIGHT)
+        self._sending: set[asyncio.Task[None]] = set()
+        self._results: list[tuple[Result, asyncio.Future[None]]] = []
+        self._tried = asyncio.Event()
+        self._next_at = 0.0
+        self._held_until = 0.0
+
+    async def run(self) -> None:
+        """Send until ``stop``; what is on the wire then is noted, what is only claimed goes back."""
+        tasks = [asyncio.create_task(self._pace()), asyncio.create_task(self._record())]
+        try:
+            await self._claim()
+        finally:
+            tasks[0].cancel()
+            await asyncio.wait(tasks[:1])
+            await self._give_back()
+            if self._sending:
+                await asyncio.wait(self._sending)
+            tasks[1].cancel()
+            await asyncio.wait(tasks[1:])
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wanting.set()
+
+    async def _claim(self) -> None:
+        """Keep a little more claimed than is being sent."""
+        idle = True
+        while not self._stopping:
+            self._wanting.clear()
+            try:
+                idle = not (await deliveries.have_work(self._clinic) if idle else True) or not await self._take()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
+                log.warning("deliveries wait (%s)", type(error).__name__)
+                idle = True
+            if not self._stopping:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wanting.wait(), IDLE_SECONDS if idle else None)
+
+    async def _take(self) -> bool:
+        """Claim the next deliveries and their slots; return whether there were any."""
+        a_second = self._a_second * HEADROOM
+        loop = asyncio.get_running_loop()
+        claimed_at = loop.time()
+        batch = await deliveries.claim(self._clinic, self._ahead, a_second)
+        begin = loop.time() + batch.first_in
+        for number, addressed in enumerate(batch.addressed):
+            self._slots.put_nowait(_Slot(addressed, begin + number / a_second, claimed_at))
+        return bool(batch.addressed)
+
+    async def _pace(self) -> None:
+        """Send one after the other, each at its time and with a place on the wire.
+
+        What was late is caught up with by ``SLACK_SECONDS`` at most: after a pause they do not rush.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._free.acquire()
+            slot = await self._slots.get()
+            if self._slots.qsize() <= self._ahead // 2:
+                self._wanting.set()
+            at = max(slot.at, self._next_at)
+            if at > loop.time():
+                await asyncio.sleep(at - loop.time())
+            self._next_at = max(at, loop.time() - SLACK_SECONDS) + 1 / self._a_second
+            task = asyncio.create_task(self._deliver(slot))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _deliver(self, slot: _Slot) -> None:
+        """Send one; its place on the wire is free again once it is kept what became of it."""
+        now = asyncio.get_running_loop().time()
+        if now - slot.claimed_at > FRESH_SECONDS or now < self._held_until:
+            result = Result.put_back(slot.addressed.delivery, self._clinic.clock())
+        else:
+            result = await self._try(slot.addressed)
+        kept = asyncio.get_running_loop().create_future()
+        self._results.append((result, kept))
+        self._tried.set()
+        await kept
+        self._free.release()
+
+    async def _try(self, addressed: Addressed) -> Result:  # noqa: PLR0911 - one table
+        """Send one and return what became of it."""
+        delivery, person = addressed.delivery, addressed.person
+        if person is None or person.suspended:
+            return Result(delivery, DeliveryState.CANCELLED)
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                content = read_content(addressed.broadcast.body)
+                await content.send(self._bot, self._clinic, person, paid=self._a_second > FREE_A_SECOND)
+        except RetryAfter as error:
+            return await self._held(addressed, error.retry_after)
+        except Forbidden:
+            return Result.blocked(delivery)
+        except BadRequest as error:
+            return Result.failed(delivery, error.message)
+        except (TelegramError, TimeoutError) as error:
+            return Result.again(delivery, _reason(error), self._clinic.clock())
+        except (ValidationError, ClinicError) as error:
+            return Result.failed(delivery, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are sent
+            log.error("a delivery has failed (%s)", type(error).__name__)  # noqa: TRY400 - a traceback may quote it
+            return Result.failed(delivery, type(error).__name__)
+        return Result.sent(delivery)
+
+    async def _held(self, addressed: Addressed, retry_after: float | timedelta) -> Result:
+        """Keep everybody's gate shut for as long as Telegram says; what is claimed goes back."""
+        seconds = retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)
+        log.warning("Telegram asks to wait for %d s with broadcasts", seconds)
+        self._held_until = max(self._held_until, asyncio.get_running_loop().time() + seconds)
+        await _until_kept(partial(deliveries.hold, self._clinic, seconds))
+        later = self._clinic.clock() + timedelta(seconds=seconds)
+        await self._give_back()
+        return Result.put_back(addressed.delivery, later)
+
+    async def _give_back(self) -> None:
+        """Give back what is claimed and not yet begun."""
+        unsent = []
+        while not self._slots.empty():
+            unsent.append(Result.put_back(self._slots.get_nowait().addressed.delivery, self._clinic.clock()))
+        if unsent:
+            await _until_kept(partial(deliveries.settle, self._clinic, unsent))
+
+    async def _record(self) -> None:
+        """Keep what became of tries; those that come while others are being kept are kept together."""
+        while True:
+            await self._tried.wait()
+            self._tried.clear()
+            results, self._results = self._results, []
+            await _until_kept(partial(deliveries.settle, self._clinic, [result for result, _ in results]))
+            for _, kept in results:
+                kept.set_result(None)
+
+
+async def _until_kept(keep: Callable[[], Awaitable[None]]) -> None:
+    """Try until it is kept, as the storage may be busy: to go on without it would send twice."""
+    while True:
+        try:
+            await keep()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+            log.warning("what became of deliveries is not kept yet (%s)", type(error).__name__)
+            await asyncio.sleep(IDLE_SECONDS)
+        else:
+            return
+
+
+def _reason(error: Exception) -> str:
+    return error.message if isinstance(error, TelegramError) else "Timed out"
+
+
+@asynccontextmanager
+async def pumping(clinic: Clinic, token: str, api_url: str, a_second: float) -> AsyncIterator[None]:
+    """Work off broadcasts while the context lasts, on a wire of their own, which tries nothing twice by itself."""
+    request = AiohttpRequest(MOST_IN_FLIGHT + 1, tries=1)
+    bot = Bot(token, base_url=f"{api_url}/bot", request=request)
+    pump, stopping = Pump(clinic, bot, a_second), asyncio.Event()
+    async with request:
+        tasks = [asyncio.create_task(pump.run()), asyncio.create_task(show_progress(clinic, bot, stopping))]
+        try:
+            yield
+        finally:
+            pump.stop()
+            stopping.set()
+            await asyncio.gather(*tasks)
