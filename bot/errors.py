@@ -151,7 +151,7 @@ def _explain_broadcast(error: errors.ClinicError, clinic: Clinic, words: Words) 
     raise TypeError(f"{type(error).__name__} has no words")
 
 
-def _refusal(action: errors.Action, words: Words) -> str:  # noqa: PLR0911 - one table
+def _refusal(action: errors.Action, words: Words) -> str:  # noqa: C901, PLR0911 - one table
     """Return who may do what was refused."""
     match action:
         case errors.Action.SET_HOURS:

@@ -32,6 +32,7 @@ SOURCES = {path.relative_to(BOT).as_posix(): path for path in BOT.rglob("*.py") 
 
 SAME: dict[tuple[str, str], str] = {
     ("es", "{minutes} min"): "the unit's symbol is international",
+    ("es", "{seconds} s"): "the unit's symbol is international",
     ("es", "{hours} h"): "the unit's symbol is international",
     ("es", "{hours}h"): "the unit's symbol is international",
     ("es", "{hours} h {minutes:02}"): "the unit's symbol is international",
