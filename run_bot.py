@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import build_application, connect, noticing, polling, started, TokenRefused
+from bot.erasure import erasing
 from bot.logs import start_logging
 from bot.pump import pumping
 from bot.sandbox import StandIn
@@ -65,7 +66,7 @@ def main(clock: Clock = _now) -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    keys = "\n".join(f"  {name.upper():<18}{field.description}" for name, field in Settings.model_fields.items())
+    keys = "\n".join(f"  {name.upper():<20}{field.description}" for name, field in Settings.model_fields.items())
     parser = argparse.ArgumentParser(
         description=__doc__,
         epilog=f"settings, from the environment or a file .env:\n{keys}",
@@ -126,7 +127,8 @@ async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int
         _collect_less_often()
         await _say_ready(clinic, place, application.bot.username)
         pump = pumping(clinic, place.token, place.api_url, settings.broadcast_rate)
-        async with noticing(clinic, application.bot), pump:
+        erasure = erasing(clinic, settings.bookings_kept_days)
+        async with noticing(clinic, application.bot), pump, erasure:
             await stopped.wait()
 
 

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     broadcast_rate: Annotated[int, Field(ge=1, le=1000)] = Field(
         25, description="messages a second of a broadcast, 1 to 1000; above 30 Telegram is paid in stars for each"
     )
+    bookings_kept_days: int = Field(
+        365, ge=1, le=36_500, description="so many days after it is over, a booking is erased with its notes"
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_in_capitals)] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )

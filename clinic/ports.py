@@ -192,8 +192,8 @@ class Bookings(Protocol):
     async def history(self, booking_id: int) -> Sequence[BookingChange]:
         """Return a booking's changes, the oldest first."""
 
-    async def erase(self, before: datetime) -> int:
-        """Delete what was over before an instant, notes and history with it; return how many bookings that were."""
+    async def erase(self, before: datetime, most: int) -> int:
+        """Delete what was over before an instant, notes and history with it, the oldest ``most``; return how many."""
 
 
 class Notices(Protocol):

@@ -149,11 +149,12 @@ class Bookings:
             for row in rows
         ]
 
-    async def erase(self, before: datetime) -> int:
-        """Delete what was over before an instant (aware), history with it; return how many bookings that were."""
+    async def erase(self, before: datetime, most: int) -> int:
+        """Delete what was over before an instant (aware), history with it, the oldest ``most``; return how many."""
         self._transaction.ensure_covers(None)
-        old = delete(BookingRow).where(BookingRow.start < before, BookingRow.end < before)
-        return (await self._transaction.change(old)).rowcount
+        over = select(BookingRow.booking_id).where(BookingRow.start < before, BookingRow.end < before)
+        oldest = over.order_by(BookingRow.start).limit(most)
+        return (await self._transaction.change(delete(BookingRow).where(BookingRow.booking_id.in_(oldest)))).rowcount
 
 
 def _row(booking: Booking) -> Mapping[str, Any]:

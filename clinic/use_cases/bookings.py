@@ -162,8 +162,10 @@ async def keep(clinic: Clinic, actor: Actor, booking_id: int, *, drawn_from: int
         return await _change(clinic, work, actor, booking, replace(booking, flagged=False))
 
 
-async def erase_old(clinic: Clinic, days: int) -> int:
-    """Delete the bookings that were over ``days`` days ago, with notes and history; return how many that were.
+async def erase_old(clinic: Clinic, days: int, most: int) -> int:
+    """Delete ``most`` of the bookings that were over ``days`` days ago, with notes and history; return how many.
+
+    The oldest go first; fewer than ``most`` are the last.
 
     The daily job asks for it, not a person.
 
@@ -173,7 +175,7 @@ async def erase_old(clinic: Clinic, days: int) -> int:
     if days < 0:
         raise ValueError(f"bookings cannot be {days} days old")
     async with clinic.storage.write() as work:
-        count = await work.bookings.erase(clinic.clock() - timedelta(days=days))
+        count = await work.bookings.erase(clinic.clock() - timedelta(days=days), most)
         await work.commit()
         return count
 

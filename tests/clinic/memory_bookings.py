@@ -68,8 +68,9 @@ class FakeBookings:
     async def history(self, booking_id: int) -> Sequence[BookingChange]:
         return [change for (of, _), change in sorted(self.tables.booking_changes.items()) if of == booking_id]
 
-    async def erase(self, before: datetime) -> int:
-        old = [booking.booking_id for booking in self.tables.bookings.values() if booking.slot.end < before]
+    async def erase(self, before: datetime, most: int) -> int:
+        over = [booking for booking in self.tables.bookings.values() if booking.slot.end < before]
+        old = [booking.booking_id for booking in sorted(over, key=lambda booking: booking.slot)[:most]]
         for booking_id in old:
             del self.tables.bookings[booking_id]
         for key in [key for key in self.tables.booking_changes if key[0] in old]:

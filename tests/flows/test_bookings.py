@@ -263,3 +263,9 @@ async def test_the_menu_leads_there(timed: Rota) -> None:
     assert not {"Book", "Without hours"} & labels
     assert {"book", "bookings", "attention"} <= set(dict(rosa.commands))
     assert {"bookings", "slots"} <= set(dict(doctor.commands))
+
+
+async def test_old_bookings_are_erased_from_the_start_on(timed: Rota) -> None:
+    """The running bot does it, and says how many."""
+    await timed.receptionist()
+    assert "old bookings erased: 0" in timed.log

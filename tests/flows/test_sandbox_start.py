@@ -26,6 +26,7 @@ BAD = {
     "ADMIN_IDS": "1001,values-are-private",
     "CLINIC_NAME": "values-are-private" * 10,
     "CLINIC_TIME_ZONE": "Values/Are_Private",
+    "BOOKINGS_KEPT_DAYS": "values-are-private",
     "LOG_LEVEL": "values-are-private",
 }
 
