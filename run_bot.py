@@ -17,6 +17,7 @@ from typing import Any
 
 from bot.app import build_application, connect, noticing, polling, started, TokenRefused
 from bot.erasure import erasing
+from bot.health import health_routes
 from bot.logs import start_logging
 from bot.pump import pumping
 from bot.sandbox import StandIn
@@ -116,10 +117,13 @@ async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int
             await application.bot.shutdown()
             return
         await stack.enter_async_context(started(application))
+        routes = health_routes(clinic, application.bot)
         if hook:
-            route = await stack.enter_async_context(receiving(application, clinic, hook))
-            port = WEBHOOK_PORT if settings.listen_port is None else settings.listen_port
-            await stack.enter_async_context(listening(settings.listen_host, port, [route], BODY_BYTES))
+            routes.append(await stack.enter_async_context(receiving(application, clinic, hook)))
+        port = WEBHOOK_PORT if hook and settings.listen_port is None else settings.listen_port
+        if port is not None:
+            await stack.enter_async_context(listening(settings.listen_host, port, routes, BODY_BYTES))
+        if hook:
             if not await _unless_stopped(point(application, hook), stopped):
                 return
         else:

@@ -36,6 +36,7 @@ from bot.handlers import (
     zone,
 )
 from bot.handlers.availability import conversation
+from bot.metrics import count_unreadable
 from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
 from bot.notices import send_notices
 from bot.reply import REPLY
@@ -68,6 +69,7 @@ class QuietBot(ExtBot[None]):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a malformed part makes PTB raise
             log.warning("an update cannot be read (%s) and is passed over", type(error).__name__)
+            count_unreadable()
         polling = self._request[0]
         assert isinstance(polling, PollingRequest)  # noqa: S101 - built with one
         polling.careful = True

@@ -11,6 +11,7 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import CallbackContext
 
+from bot.metrics import note, Outcome
 from bot.typed import NotUnderstood
 from bot.words import Words, words_for
 from clinic import errors
@@ -204,6 +205,7 @@ async def on_error(update: object, context: CallbackContext[Any, Any, Any, Any])
 async def apologise(bot: Bot, update: object, error: Exception | None, words: Words) -> None:
     """Log what nobody foresaw under an incident id, and say sorry with the same id; texts and tokens stay out."""
     incident = secrets.token_hex(4)
+    note(Outcome.FAILED)
     unreached = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
     log.error("incident %s: %s%s", incident, type(error).__name__, where(error) if error and not unreached else "")
     if not isinstance(update, Update) or not update.effective_user:

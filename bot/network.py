@@ -22,6 +22,8 @@ from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseUpdateProcessor
 from telegram.request import BaseRequest, RequestData
 
+from bot.metrics import count_call, counted
+
 log = logging.getLogger(__name__)
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # PTB's coming way to give periods; without it each RetryAfter warns
@@ -86,13 +88,17 @@ class AiohttpRequest(BaseRequest):
             try:
                 status, payload = await self._send(url, method, request_data, limits)
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+                count_call(url, "no connection")
                 if attempt == self._tries:
                     raise NetworkError(f"No connection to the Bot API ({type(error).__name__})") from None
             except TimeoutError:
+                count_call(url, "timeout")
                 raise TimedOut from None
             except (aiohttp.ClientError, OSError) as error:
+                count_call(url, "lost")
                 raise NetworkError(f"The Bot API's answer was lost ({type(error).__name__})") from None
             else:
+                count_call(url, str(status))
                 if status == HTTPStatus.TOO_MANY_REQUESTS:
                     wait = _retry_after(payload)
                 elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -203,9 +209,10 @@ class PersonalOrder(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         person = update.effective_user if isinstance(update, Update) else None
-        if person is None:
-            await coroutine
-            return
-        turn = self._turns.setdefault(person.id, asyncio.Lock())
-        async with turn:  # asyncio.Lock lets waiters in first come, first served
-            await coroutine
+        with counted(update):
+            if person is None:
+                await coroutine
+                return
+            turn = self._turns.setdefault(person.id, asyncio.Lock())
+            async with turn:  # asyncio.Lock lets waiters in first come, first served
+                await coroutine

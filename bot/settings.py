@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     )
     listen_host: str = Field("127.0.0.1", min_length=1, description="where --webhook, health and metrics listen")
     listen_port: int | None = Field(
-        None, ge=0, lt=2**16, description="their port (8080 with --webhook; else none, and nothing listens)"
+        None, ge=0, lt=2**16, description="their port; none, and nothing listens (with --webhook 8080)"
     )
 
 

@@ -23,6 +23,7 @@ from telegram import Update
 from telegram.error import BadRequest, TelegramError
 
 from bot.app import Bot, insist, UPDATES
+from bot.metrics import count_unreadable, note, Outcome
 from bot.network import cut_tap
 from bot.reply import REPLY, Reply
 from bot.settings import Hook
@@ -71,6 +72,7 @@ class Webhook:
             update = Update.de_json(given, self._application.bot)
         except Exception as error:  # noqa: BLE001 - whatever a malformed part makes PTB raise
             log.warning("an update cannot be read (%s) and is passed over", type(error).__name__)
+            count_unreadable()
             return web.Response()
         return await self._answered(update)
 
@@ -99,7 +101,9 @@ class Webhook:
             if claim is Claim.OURS:
                 await self._application.process_update(update)
                 await self._finish(update.update_id)
-            elif claim is Claim.HANDLED and update.callback_query:  # its first reply may have been lost
+                return
+            note(Outcome.REPEATED if claim is Claim.HANDLED else Outcome.PUT_OFF)
+            if claim is Claim.HANDLED and update.callback_query:  # its first reply may have been lost
                 await self._application.bot.answer_callback_query(update.callback_query.id)
 
         REPLY.set(reply)
