@@ -18,8 +18,8 @@ from typing import Any
 from bot.app import build_application, connect, noticing, polling, started, TokenRefused
 from bot.erasure import erasing
 from bot.health import health_routes
-from bot.logs import start_logging
 from bot.pump import pumping
+from bot.logs import note_loop_error, start_logging
 from bot.sandbox import StandIn
 from bot.server import CannotListen, listening
 from bot.settings import BadSettings, Hook, hook_of, read_settings, Settings
@@ -106,7 +106,9 @@ async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int
         asyncio.get_running_loop().add_signal_handler(kind, stopped.set)
     async with AsyncExitStack() as stack:
         place = await stack.enter_async_context(_sandbox(page)) if page is not None else _telegram(settings)
-        start_logging(settings.log_level, place.token)
+        secrets = [place.token, hook.secret.get_secret_value()] if hook else [place.token]
+        start_logging(settings.log_level, secrets, as_json=settings.log_format == "json")
+        asyncio.get_running_loop().set_exception_handler(note_loop_error)
         storage = await open_storage(place.database_url)
         stack.push_async_callback(storage.close)
         clinic = Clinic(settings.clinic_name, settings.clinic_time_zone, place.admin_ids, storage, clock)

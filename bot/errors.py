@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-import traceback
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import CallbackContext
 
+from bot.logs import described
 from bot.metrics import note, Outcome
 from bot.typed import NotUnderstood
 from bot.words import Words, words_for
@@ -191,11 +191,6 @@ def _quoted(part: str) -> str:
     return part if len(part) <= LONGEST_QUOTE else part[: LONGEST_QUOTE - 1] + "…"
 
 
-def where(error: BaseException) -> str:
-    """Return the lines of code that an error came by; not what it says, which may quote what a person wrote."""
-    return "\n" + "".join(traceback.format_tb(error.__traceback__)).rstrip()
-
-
 async def on_error(update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
     """Take what was raised outside of any turn: of the person's language, only Telegram's word is known."""
     user = update.effective_user if isinstance(update, Update) else None
@@ -207,7 +202,8 @@ async def apologise(bot: Bot, update: object, error: Exception | None, words: Wo
     incident = secrets.token_hex(4)
     note(Outcome.FAILED)
     unreached = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-    log.error("incident %s: %s%s", incident, type(error).__name__, where(error) if error and not unreached else "")
+    what = type(error).__name__ if error is None or unreached else described(error)
+    log.error("incident %s: an update was not handled: %s", incident, what, extra={"incident": incident})
     if not isinstance(update, Update) or not update.effective_user:
         return
     text = words.say("Sorry, something went wrong (incident {id}). Please try again.", id=incident)
@@ -217,7 +213,8 @@ async def apologise(bot: Bot, update: object, error: Exception | None, words: Wo
         if update.effective_chat and update.effective_chat.id == update.effective_user.id:
             await bot.send_message(update.effective_user.id, text)
     except TelegramError as again:
-        log.warning("incident %s: the apology did not arrive (%s)", incident, type(again).__name__)
+        what = type(again).__name__
+        log.warning("incident %s: the apology did not arrive (%s)", incident, what, extra={"incident": incident})
 
 
 async def _alerted(bot: Bot, query_id: str, text: str) -> bool:

@@ -21,7 +21,7 @@ def health_routes(clinic: Clinic, bot: Telegram) -> list[web.RouteDef]:
     """Return ``/healthz``, ``/readyz`` and ``/metrics``; they are not for strangers, so no proxy passes them on."""
 
     async def alive(_request: web.Request) -> web.Response:
-        return web.Response(text="alive\n")
+        return web.json_response({"alive": True})
 
     async def ready(_request: web.Request) -> web.Response:
         database, api = await asyncio.gather(_verdict(_read(clinic)), _verdict(bot.get_me()))

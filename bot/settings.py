@@ -61,6 +61,10 @@ def _in_capitals(value: Any) -> Any:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _in_small_letters(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """The bot's settings; ``python run_bot.py --help`` prints them from here."""
 
@@ -95,6 +99,9 @@ class Settings(BaseSettings):
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_in_capitals)] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_in_small_letters)] = Field(
+        "text", description="text or json, one line an event"
     )
     webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(
         None, description="with --webhook: the https address to which Telegram posts"

@@ -39,7 +39,7 @@ async def value(sample: str) -> float:
 
 async def test_it_is_alive_and_ready(watched: Rota) -> None:
     """With its database and the Bot API at hand."""
-    assert await told("/healthz") == (200, "alive\n")
+    assert await told("/healthz") == (200, '{"alive": true}')
     assert await told("/readyz") == (200, '{"database": "ok", "bot_api": "ok"}')
 
 
