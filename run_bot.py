@@ -18,8 +18,8 @@ from typing import Any
 from bot.app import build_application, connect, noticing, polling, started, TokenRefused
 from bot.erasure import erasing
 from bot.health import health_routes
-from bot.pump import pumping
 from bot.logs import note_loop_error, start_logging
+from bot.pump import pumping
 from bot.sandbox import StandIn
 from bot.server import CannotListen, listening
 from bot.settings import BadSettings, Hook, hook_of, read_settings, Settings

@@ -33,10 +33,10 @@ class Busy(Memory):
         self.errors = [error]
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[UnitOfWork]:
+    async def write(self, doctor_id: int | None = None) -> AsyncIterator[UnitOfWork]:
         if self.errors:
             raise self.errors.pop()
-        async with super().write() as work:
+        async with super().write(doctor_id) as work:
             yield work
 
 
