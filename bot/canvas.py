@@ -29,7 +29,9 @@ class Colour(StrEnum):
     TRACK = "#edf1f5"
     HOURS = "#14805e"
     OTHER_HOURS = "#c2620a"
+    BOOKED = "#15264d"
     OFF = "#cdd6df"
+    AWAY = "#b9a3e3"
     CLOSED = "#e9aea7"
     NOW = "#d1343f"
 

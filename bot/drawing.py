@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.board import Board, day_text
-from bot.picture import bars_of, is_closed, Picture, Row
+from bot.picture import bars_of, booked_bars, Picture, Row, shade_of
 from bot.summary import zone_text
 from bot.words import Words
+from clinic.calendar import Slot
 from clinic.dates import week_span
 from clinic.ports import Clinic
 from clinic.use_cases.schedules import DoctorSchedule
 from clinic.week import monday_of, weekday_of
 
 
-def week_picture(read: DoctorSchedule, monday: date, words: Words) -> Picture:
-    """Return a doctor's week, on the doctor's own clock."""
+def week_picture(read: DoctorSchedule, monday: date, booked: Sequence[Slot], words: Words) -> Picture:
+    """Return a doctor's week, on the doctor's own clock; of bookings their times alone."""
     schedule, doctor = read.schedule, read.doctor
     rows = [
         Row(
             day_text(day, words, schedule.zone).removesuffix(" *"),
             bars_of(day, schedule.zone),
-            closed=is_closed(day),
+            shade_of(day),
+            booked_bars(booked, day, schedule.zone),
             weekday=words.weekday(weekday_of(day.day)),
             day=words.day_of_month(day.day),
         )
@@ -33,14 +36,19 @@ def week_picture(read: DoctorSchedule, monday: date, words: Words) -> Picture:
     return Picture(doctor.name, [doctor.specialization, f"{dates} · {_zone(schedule.zone, monday)}"], rows)
 
 
-def board_picture(clinic: Clinic, board: Board, words: Words) -> Picture:
-    """Return a page of a board, on the clinic's clock, with a line at the present time if it is today's."""
+def board_picture(clinic: Clinic, board: Board, booked: Mapping[int, Sequence[Slot]], words: Words) -> Picture:
+    """Return a page of a board, on the clinic's clock, with a line at the present time if it is today's.
+
+    ``booked`` are the times of bookings by the doctor's id.
+    """
     rows, group = [], ""
     for line in board.lines:
+        taken = booked_bars(booked.get(line.doctor.doctor_id, ()), line.day, clinic.zone)
         heading = line.doctor.specialization if line.doctor.specialization != group else ""
         group = line.doctor.specialization
         text = day_text(line.day, words, clinic.zone).removesuffix(" *")
-        rows.append(Row(text, bars_of(line.day, clinic.zone), title=line.doctor.name, group=heading))
+        bars, name = bars_of(line.day, clinic.zone), line.doctor.name
+        rows.append(Row(text, bars, shade_of(line.day), taken, title=name, group=heading))
     now = clinic.clock().astimezone(clinic.zone)
     minute = now.hour * 60 + now.minute if now.date() == board.day else None
     title = words.full_date(board.day)

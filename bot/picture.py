@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.canvas import Box, Canvas, Colour, font, RADIUS, wrapped
 from bot.words import Words
-from clinic.calendar import ResolvedDay, slot
-from clinic.dates import ClinicClosure
+from clinic.calendar import ResolvedDay, Slot, slot
+from clinic.dates import ClinicClosure, TimeOff
 from clinic.plan import ONE_DAY
 from clinic.time_range import MINUTES_A_DAY
 
@@ -18,7 +18,9 @@ WIDTH, MARGIN, PADDING = 1080, 36, 28
 LABELS = 150
 """The width of the column of weekdays."""
 TRACK = 34
-TITLE, LINE, GROUP, AXIS, LEGEND, GAP = 68, 46, 50, 66, 44, 20
+INSET = 6
+"""By so much a booking is lower than the hours that it lies on."""
+TITLE, LINE, GROUP, AXIS, LEGEND, GAP = 68, 46, 50, 66, 44, 17
 """Heights, in pixels."""
 SHORTEST_AXIS = 8 * 60
 USUAL_AXIS = (8 * 60, 18 * 60)
@@ -36,11 +38,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the grid: a weekday with its date beside it, or a doctor's name above it (``title``)."""
+    """One line of the grid: a weekday with its date beside it, or a doctor's name above it (``title``).
+
+    ``empty`` is the shade of one without hours; ``booked`` lie over the hours.
+    """
 
     text: str
     bars: Sequence[Bar]
-    closed: bool = False
+    empty: Colour = Colour.OFF
+    booked: Sequence[Bar] = ()
     weekday: str = ""
     day: str = ""
     title: str = ""
@@ -63,12 +69,19 @@ def bars_of(day: ResolvedDay, reader: ZoneInfo) -> list[Bar]:
     tails = [slot(day.day - ONE_DAY, late, day.zone) for late in day.tails]
     usual = day.hours == day.usual
     pieces = [(found, True) for found in tails if found] + [(found, usual) for found in day.slots]
-    bars = []
-    for found, is_usual in pieces:
-        start, end = (_minute(at, day, reader) for at in (found.start, found.end))
-        if end > 0 and start < MINUTES_A_DAY:
-            bars.append(Bar(max(start, 0), min(end, MINUTES_A_DAY), is_usual))
-    return bars
+    cut = ((_cut(found, day, reader), is_usual) for found, is_usual in pieces)
+    return [replace(bar, usual=is_usual) for bar, is_usual in cut if bar]
+
+
+def booked_bars(bookings: Iterable[Slot], day: ResolvedDay, reader: ZoneInfo) -> list[Bar]:
+    """Return what of the bookings lies on a date."""
+    return [bar for bar in (_cut(found, day, reader) for found in bookings) if bar]
+
+
+def _cut(found: Slot, day: ResolvedDay, reader: ZoneInfo) -> Bar | None:
+    """Return the part of a slot that lies on a date of the reader's, if some does."""
+    start, end = (_minute(at, day, reader) for at in (found.start, found.end))
+    return Bar(max(start, 0), min(end, MINUTES_A_DAY)) if end > 0 and start < MINUTES_A_DAY else None
 
 
 def _minute(at: datetime, day: ResolvedDay, reader: ZoneInfo) -> int:
@@ -76,8 +89,14 @@ def _minute(at: datetime, day: ResolvedDay, reader: ZoneInfo) -> int:
     return round((at.astimezone(reader).replace(tzinfo=None) - midnight) / timedelta(minutes=1))
 
 
-def is_closed(day: ResolvedDay) -> bool:
-    return isinstance(day.rules[0], ClinicClosure)
+def shade_of(day: ResolvedDay) -> Colour:
+    """Return the shade of a date that has no hours."""
+    match day.rules[0]:
+        case ClinicClosure():
+            return Colour.CLOSED
+        case TimeOff():
+            return Colour.AWAY
+    return Colour.OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +153,21 @@ class _Placed:
         return self.track + TRACK + GAP
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A shade of the legend with its name, ``x`` pixels from the left."""
+
+    colour: Colour
+    label: str
+    x: int
+
+
 def draw(picture: Picture, words: Words) -> bytes:
     """Return a picture as PNG. It takes a tenth of a second and more: not for the event loop."""
     faces = _Faces()
     by_day = any(row.weekday for row in picture.rows)
     left, right = MARGIN + PADDING + (LABELS if by_day else 0), WIDTH - MARGIN - PADDING
-    axis = _Axis.of((bar for row in picture.rows for bar in row.bars), left, right)
+    axis = _Axis.of((bar for row in picture.rows for bar in (*row.bars, *row.booked)), left, right)
     title = wrapped(picture.title, faces.title, WIDTH - 2 * MARGIN)
     lines = [line for each in picture.lines for line in wrapped(each, faces.text, WIDTH - 2 * MARGIN)]
     card = MARGIN + TITLE * len(title) + LINE * len(lines) + GAP
@@ -148,7 +176,8 @@ def draw(picture: Picture, words: Words) -> bytes:
         name = wrapped(row.title, faces.label, right - left) if row.title else []
         placed.append(_Placed(row, name, wrapped(row.text, faces.text, right - left), top))
         top = placed[-1].bottom
-    canvas = Canvas(WIDTH, top + GAP + LEGEND + MARGIN)
+    legend = _legend(picture.rows, faces, words)
+    canvas = Canvas(WIDTH, top + GAP + LEGEND * len(legend) + MARGIN)
     y = MARGIN
     for line in title:
         canvas.text((MARGIN, y), line, faces.title)
@@ -164,7 +193,7 @@ def draw(picture: Picture, words: Words) -> bytes:
         _draw_bars(canvas, each, axis, ticks)
         if picture.now is not None and axis.first <= picture.now <= axis.last:
             canvas.upright(axis.x(picture.now), each.track - 6, each.track + TRACK + 5, Colour.NOW, 5)
-    _draw_legend(canvas, picture.rows, faces, words, top + GAP + 8)
+    _draw_legend(canvas, legend, faces, top + GAP + 8)
     return canvas.png()
 
 
@@ -204,34 +233,52 @@ def _draw_text(canvas: Canvas, placed: _Placed, axis: _Axis, faces: _Faces) -> N
 
 def _draw_bars(canvas: Canvas, placed: _Placed, axis: _Axis, ticks: Iterable[int]) -> None:
     row, top, bottom = placed.row, placed.track, placed.track + TRACK
-    if not row.bars:
-        canvas.hatched(Box(axis.left, top, axis.right, bottom), Colour.CLOSED if row.closed else Colour.OFF)
-        return
-    canvas.bar(Box(axis.left, top, axis.right, bottom), Colour.TRACK)
-    for minute in ticks:
-        if axis.first < minute < axis.last:
-            canvas.upright(axis.x(minute), top, bottom - 1, Colour.CARD, 3)
+    if row.bars:
+        canvas.bar(Box(axis.left, top, axis.right, bottom), Colour.TRACK)
+        for minute in ticks:
+            if axis.first < minute < axis.last:
+                canvas.upright(axis.x(minute), top, bottom - 1, Colour.CARD, 3)
+    else:
+        canvas.hatched(Box(axis.left, top, axis.right, bottom), row.empty)
     for bar in row.bars:
         colour = Colour.HOURS if bar.usual else Colour.OTHER_HOURS
         canvas.bar(Box(axis.x(bar.start) + 1, top, axis.x(bar.end) - 1, bottom), colour)
+    for bar in row.booked:
+        box = Box(axis.x(bar.start) + 2, top + INSET, axis.x(bar.end) - 2, bottom - INSET)
+        canvas.bar(box, Colour.BOOKED, RADIUS - INSET)
 
 
-def _draw_legend(canvas: Canvas, rows: Sequence[Row], faces: _Faces, words: Words, top: int) -> None:
-    """Name the shades that the picture has."""
+def _legend(rows: Sequence[Row], faces: _Faces, words: Words) -> list[list[_Named]]:
+    """Return the shades that the picture has with their names, in lines that it has room for."""
     bars = [bar for row in rows for bar in row.bars]
+    empty = {row.empty for row in rows if not row.bars}
     shades = (
         (any(bar.usual for bar in bars), Colour.HOURS, words.say("hours")),
         (any(not bar.usual for bar in bars), Colour.OTHER_HOURS, words.say("not the usual hours")),
-        (any(not row.bars and not row.closed for row in rows), Colour.OFF, words.say("no hours")),
-        (any(row.closed for row in rows), Colour.CLOSED, words.say("clinic closed")),
+        (any(row.booked for row in rows), Colour.BOOKED, words.say("booked")),
+        (Colour.OFF in empty, Colour.OFF, words.say("no hours")),
+        (Colour.AWAY in empty, Colour.AWAY, words.say("time off")),
+        (Colour.CLOSED in empty, Colour.CLOSED, words.say("clinic closed")),
     )
+    lines: list[list[_Named]] = [[]]
     x = MARGIN
     for there, colour, label in shades:
-        if there:
-            box = Box(x, top, x + TRACK, top + TRACK)
-            if colour in {Colour.OFF, Colour.CLOSED}:
-                canvas.hatched(box, colour)
-            else:
-                canvas.bar(box, colour)
-            canvas.text((x + TRACK + 12, top - 2), label, faces.small, Colour.FAINT)
-            x += TRACK + 12 + round(faces.small.getlength(label)) + 30
+        width = TRACK + 12 + round(faces.small.getlength(label))
+        if not there:
+            continue
+        if lines[-1] and x + width > WIDTH - MARGIN:
+            lines.append([])
+            x = MARGIN
+        lines[-1].append(_Named(colour, label, x))
+        x += width + 30
+    return lines
+
+
+def _draw_legend(canvas: Canvas, lines: Sequence[Sequence[_Named]], faces: _Faces, top: int) -> None:
+    for number, line in enumerate(lines):
+        y = top + number * LEGEND
+        for named in line:
+            box = Box(named.x, y, named.x + TRACK, y + TRACK)
+            draw_shade = canvas.hatched if named.colour in {Colour.OFF, Colour.AWAY, Colour.CLOSED} else canvas.bar
+            draw_shade(box, named.colour)
+            canvas.text((named.x + TRACK + 12, y - 2), named.label, faces.small, Colour.FAINT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from collections import defaultdict
+from contextlib import suppress
 from datetime import date
 
 from telegram.constants import ParseMode
@@ -18,7 +20,11 @@ from bot.summary import shown_monday, this_monday, zone_text
 from bot.taps.desk import CopyBoard, DrawBoard
 from bot.taps.week import CopyWeek, DrawWeek, SendCalendar
 from bot.turn import Front, Handler, Turn
+from clinic.calendar import Slot
 from clinic.dates import DateSpan, week_span
+from clinic.errors import NotAllowed
+from clinic.plan import ONE_DAY
+from clinic.use_cases.desk import bookings_of_day, bookings_of_doctor
 from clinic.use_cases.hours import read_schedule
 
 MOST_ROWS = 10
@@ -56,12 +62,21 @@ async def _send_text(turn: Turn, text: str) -> None:
 async def draw_week(turn: Turn, tap: DrawWeek) -> None:
     monday = shown_monday(turn.clinic, tap.monday)
     read = await read_schedule(turn.clinic, turn.actor, tap.doctor, week_span(monday))
-    await _send_picture(turn, week_picture(read, monday, turn.words), read.doctor.name, monday)
+    booked: list[Slot] = []
+    with suppress(NotAllowed):  # whoever may not read bookings sees the hours
+        span = DateSpan(monday - ONE_DAY, monday + 7 * ONE_DAY)
+        _, bookings = await bookings_of_doctor(turn.clinic, turn.actor, tap.doctor, span)
+        booked = [booking.slot for booking in bookings]
+    await _send_picture(turn, week_picture(read, monday, booked, turn.words), read.doctor.name, monday)
 
 
 async def draw_board(turn: Turn, tap: DrawBoard) -> None:
     board = await read_page(turn, tap.day, tap.page)
-    await _send_picture(turn, board_picture(turn.clinic, board, turn.words), turn.clinic.name, board.day)
+    booked: dict[int, list[Slot]] = defaultdict(list)
+    with suppress(NotAllowed):
+        for doctor, booking in await bookings_of_day(turn.clinic, turn.actor, board.day):
+            booked[doctor.doctor_id].append(booking.slot)
+    await _send_picture(turn, board_picture(turn.clinic, board, booked, turn.words), turn.clinic.name, board.day)
 
 
 async def _send_picture(turn: Turn, picture: Picture, name: str, day: date) -> None:

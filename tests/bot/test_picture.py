@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from bot.board import board_of, MOST_LINES
 from bot.canvas import Colour, font, wrapped
 from bot.drawing import board_picture, week_picture
 from bot.picture import Bar, bars_of, draw, Picture, Row
-from clinic.calendar import Schedule
+from clinic.calendar import Schedule, Slot
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff
 from clinic.people import Doctor
 from clinic.plan import WeeklyHours, WeekPlan, WeekRecord
@@ -27,6 +28,8 @@ from tests.clinic.hours_of import day, every_day, utc, week
 
 MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
 MADRID = ZoneInfo("Europe/Madrid")
+OTHER: dict[int, list[str]] = {3: ["10:00-12:00"], 4: []}
+"""A week with every shade: hours that are not usual, and none."""
 NOBODY = "\U0010fffe"
 """What no font has a letter for."""
 
@@ -80,9 +83,9 @@ def test_hours_of_another_date_of_the_readers_are_no_bars() -> None:
 def test_other_hours_are_told_apart() -> None:
     """Only hours that do not repeat have the other colour."""
     other = DateRules((), (DateOverride(1, TUESDAY, day("10:00-12:00")),))
-    image = opened(draw(week_picture(read(works(other, mon="09:00-17:00")), MONDAY, ENGLISH), ENGLISH))
+    image = opened(draw(week_picture(read(works(other, mon="09:00-17:00")), MONDAY, (), ENGLISH), ENGLISH))
     assert has(image, Colour.OTHER_HOURS) > 4000
-    plain = opened(draw(week_picture(read(works(mon="09:00-17:00")), MONDAY, ENGLISH), ENGLISH))
+    plain = opened(draw(week_picture(read(works(mon="09:00-17:00")), MONDAY, (), ENGLISH), ENGLISH))
     assert has(plain, Colour.OTHER_HOURS) == 0
 
 
@@ -94,8 +97,31 @@ def test_days_off_and_closures_have_shades_of_their_own() -> None:
         (DateRules((TimeOff(1, DateSpan(TUESDAY, TUESDAY)),)), (True, False)),
         (closed, (False, True)),
     ):
-        image = opened(draw(week_picture(read(daily(rules, "09:00-17:00")), MONDAY, ENGLISH), ENGLISH))
-        assert (has(image, Colour.OFF) > 0, has(image, Colour.CLOSED) > 0) == shades
+        image = opened(draw(week_picture(read(daily(rules, "09:00-17:00")), MONDAY, (), ENGLISH), ENGLISH))
+        assert (has(image, Colour.AWAY) > 0, has(image, Colour.CLOSED) > 0) == shades
+        assert has(image, Colour.OFF) == 0
+
+
+def test_bookings_lie_on_the_hours_in_a_shade_of_their_own() -> None:
+    """On their date alone, and nothing but their times."""
+    booked = [Slot(utc("2026-03-03T09:00"), utc("2026-03-03T09:30"))]
+    picture = week_picture(read(works(tue="09:00-17:00")), MONDAY, booked, ENGLISH)
+    assert [row.booked for row in picture.rows] == [[], [Bar(600, 630)], [], [], [], [], []]
+    image, without = (
+        opened(draw(picture, ENGLISH)),
+        replace(picture, rows=[replace(row, booked=()) for row in picture.rows]),
+    )
+    assert has(image, Colour.BOOKED) > 500
+    assert has(opened(draw(without, ENGLISH)), Colour.BOOKED) == 0
+
+
+def test_a_booking_without_hours_is_drawn_too() -> None:
+    """One that was kept on a day off stands on the day's stripes, and the clock reaches to it."""
+    booked = [Slot(utc("2026-03-03T20:00"), utc("2026-03-03T20:30"))]
+    off = DateRules((TimeOff(1, DateSpan(TUESDAY, TUESDAY)),))
+    image = opened(draw(week_picture(read(daily(off, "09:00-17:00")), MONDAY, booked, ENGLISH), ENGLISH))
+    assert has(image, Colour.BOOKED) > 500
+    assert has(image, Colour.AWAY) > 0
 
 
 def letters_of(tag: str) -> str:
@@ -136,6 +162,12 @@ def test_text_stands_out(text: Colour, ground: Colour) -> None:
     assert (luminance(ground) + 0.05) / (luminance(text) + 0.05) >= 4.5
 
 
+@pytest.mark.parametrize("ground", [Colour.HOURS, Colour.OTHER_HOURS, Colour.TRACK, Colour.AWAY])
+def test_bookings_stand_out(ground: Colour) -> None:
+    """At least 2.5 to 1 on whatever they lie on; they are lower than a bar, too."""
+    assert (luminance(ground) + 0.05) / (luminance(Colour.BOOKED) + 0.05) >= 2.5
+
+
 @pytest.mark.parametrize("bars", [Colour.HOURS, Colour.OTHER_HOURS])
 def test_bars_stand_out(bars: Colour) -> None:
     """At least 3 to 1 on their track (WCAG 2.1, 1.4.11)."""
@@ -144,16 +176,25 @@ def test_bars_stand_out(bars: Colour) -> None:
 
 def test_nothing_shines_through() -> None:
     """A chat may be light or dark: the picture has no transparent pixel."""
-    assert opened(draw(week_picture(read(works()), MONDAY, ENGLISH), ENGLISH)).mode == "RGB"
+    assert opened(draw(week_picture(read(works()), MONDAY, (), ENGLISH), ENGLISH)).mode == "RGB"
 
 
 @pytest.mark.parametrize("tag", OFFERED)
 def test_a_week_is_shaped_for_a_phone(tag: str) -> None:
     """As Telegram shows photos: no more than 1280 pixels either way, for what is larger is shrunk."""
     words = OFFERED[tag]
-    image = opened(draw(week_picture(read(daily(NO_RULES, "09:30-13:30", "15:30-19:30")), MONDAY, words), words))
+    rules = DateRules(
+        (TimeOff(1, DateSpan(TUESDAY, TUESDAY)),),
+        tuple(DateOverride(1, MONDAY + timedelta(days=ahead), day(*hours)) for ahead, hours in OTHER.items()),
+        (ClinicClosure(DateSpan(MONDAY, MONDAY), "Fair"),),
+    )
+    booked = [Slot(utc("2026-03-04T10:00"), utc("2026-03-04T10:30"))]
+    schedule = daily(rules, "09:30-13:30", "15:30-19:30")
+    image = opened(draw(week_picture(read(schedule), MONDAY, booked, words), words))
     assert image.width == 1080
     assert image.height <= 1280
+    right = image.crop((image.width - 10, 0, image.width, image.height))
+    assert right.getcolors() == [(right.width * right.height, ImageColor.getrgb(Colour.GROUND))]
 
 
 def test_the_longest_names_stay_on_the_picture() -> None:
@@ -171,7 +212,7 @@ def test_a_board_has_a_row_a_doctor_and_the_present_time() -> None:
     clinic = Clinic("San Telmo", MADRID, frozenset(), cast("Storage", None), lambda: now)
     everybody = [(Doctor(number, f"D{number}", "surgery"), works(tue="09:00-12:00")) for number in (1, 2)]
     for on, there in ((TUESDAY, True), (MONDAY, False)):
-        picture = board_picture(clinic, board_of(clinic, everybody, on, 0, ENGLISH), ENGLISH)
+        picture = board_picture(clinic, board_of(clinic, everybody, on, 0, ENGLISH), {}, ENGLISH)
         assert [row.title for row in picture.rows] == ["D1", "D2"]
         assert [row.group for row in picture.rows] == ["surgery", ""]
         assert (has(opened(draw(picture, ENGLISH)), Colour.NOW) > 0) is there
