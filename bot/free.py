@@ -110,9 +110,22 @@ def offers_text(offers: Sequence[Offer], clinic: Clinic, words: Words, *, named:
             lines.append(time + ",".join(whose))
         body = "\n".join(lines) if named else " · ".join(lines)
         parts.append(f"{bold(words.short_date(day))}\n{html.escape(body, quote=False)}")
-    if any(clinic.zone_of(offer.doctor).key != clinic.zone.key for offer in offers):
-        parts.append(words.rich("<i>In brackets: the doctor's own clock</i>"))
-    return "\n\n".join(parts)
+    return "\n\n".join(parts) + own_clock_note(offers, clinic, words)
+
+
+def own_clock_note(offers: Sequence[Offer], clinic: Clinic, words: Words) -> str:
+    """Return as HTML what brackets mean, to be put behind slots that have some; else nothing."""
+    if all(clinic.zone_of(offer.doctor).key == clinic.zone.key for offer in offers):
+        return ""
+    return "\n\n" + words.rich("<i>In brackets: the doctor's own clock</i>")
+
+
+def offer_label(offer: Offer, clinic: Clinic, words: Words, *, named: bool) -> str:
+    """Return a slot as a button has it: its date and time on the clinic's clock, and its doctor's name."""
+    day = offer.slot.start.astimezone(clinic.zone).date()
+    time = _clock(offer.slot.start, clinic.zone, words) + _own_clock(offer, clinic, words)
+    label = f"{words.short_date(day)}, {time}"
+    return f"{label} · {offer.doctor.name}" if named else label
 
 
 def _own_clock(offer: Offer, clinic: Clinic, words: Words) -> str:

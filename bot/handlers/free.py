@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.bookings import minute_of
 from bot.find import find
-from bot.free import everybody, key_of, offers_text, reason_text, reasons, Whom, whom_found, whom_of
+from bot.free import (
+    everybody,
+    key_of,
+    offer_label,
+    offers_text,
+    own_clock_note,
+    reason_text,
+    reasons,
+    Whom,
+    whom_found,
+    whom_of,
+)
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.screen import Button, button, GO, in_rows, menu_button, page_buttons, Row, Screen
-from bot.taps.bookings import BookSlot
+from bot.taps.bookings import BookAt
 from bot.taps.desk import FreeLength, FreeWhom, ShowFree, WhyNoneFree
 from bot.taps.tap import Open, Place, Tap
 from bot.turn import Front, Handler, Turn
 from bot.words import Words
+from clinic import policy
 from clinic.booking import LONGEST, SHORTEST
 from clinic.calendar import today
 from clinic.dates import DateSpan
@@ -25,7 +38,7 @@ from clinic.use_cases.free_slots import find_free, Offer, SEARCHED
 from clinic.use_cases.hours import find_doctors, read_board
 
 LENGTHS = (15, 20, 30, 45, 60)
-PAGE = 20
+PAGE = 12
 WHOM_PAGE = 8
 MOST_PAGES = 200
 """As far as a tap goes: sixty days of many doctors, which nobody reads to the end."""
@@ -160,13 +173,15 @@ async def show_free(turn: Turn, tap: ShowFree) -> None:
     length = words.length(timedelta(minutes=tap.minutes))
     heading = words.rich("<b>{whom}</b> · free for {length}", whom=whom.label, length=length)
     rows: list[Row] = []
-    if shown:
+    if shown and _can_be_booked(turn, shown, tap.minutes):
+        said = words.rich("On the clock of {zone}. Tap a time to book it.", zone=turn.clinic.zone.key)
+        said += own_clock_note(shown, turn.clinic, words)
+        rows += _slot_rows(turn, shown, named=len(whom.doctors) > 1)
+        rows += _paging(tap, words, more=len(found) > begin + PAGE)
+    elif shown:
         clock = words.rich("On the clock of {zone}", zone=turn.clinic.zone.key)
         said = f"{clock}\n\n{offers_text(shown, turn.clinic, words, named=len(whom.doctors) > 1)}"
         rows += _paging(tap, words, more=len(found) > begin + PAGE)
-        if all(doctor.slots.minutes == tap.minutes for doctor in whom.doctors):  # a booking is as long as usual
-            first = shown[0].slot.start.astimezone(turn.clinic.zone).date()
-            rows.append([button(words.say("Book"), BookSlot(whom=whom.key, day=first, page=0, moves=0), GO)])
     elif begin:
         said = words.rich("No more in the coming 60 days.")
         rows += _paging(tap, words, more=False)
@@ -176,6 +191,23 @@ async def show_free(turn: Turn, tap: ShowFree) -> None:
     other = button(words.say("Somebody else"), Open(place=Place.FREE))
     lengths = _lengths(tap.whom, tap.minutes, words)
     await turn.show(Screen(f"{heading}\n{said}", [*rows, *lengths, [other, menu_button(words)]]))
+
+
+def _can_be_booked(turn: Turn, offers: Sequence[Offer], minutes: int) -> bool:
+    """Whether the person books, and a booking of each of the doctors is as long as usual."""
+    return policy.is_desk(turn.actor) and all(offer.doctor.slots.minutes == minutes for offer in offers)
+
+
+def _slot_rows(turn: Turn, offers: Sequence[Offer], *, named: bool) -> list[Row]:
+    """Return a button a slot that leads to the question for the patient's reference."""
+    buttons = (
+        button(
+            offer_label(offer, turn.clinic, turn.words, named=named),
+            BookAt(doctor=offer.doctor.doctor_id, start=minute_of(offer.slot.start), moves=0),
+        )
+        for offer in offers
+    )
+    return in_rows(buttons, 1 if named else 2)
 
 
 def _paging(tap: ShowFree, words: Words, *, more: bool) -> Iterator[Row]:

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.sandbox import Person
 from bot.taps.desk import FreeLength, FreeWhom, ShowFree, WhyNoneFree
-from tests.phone import handled, save, say, tap
+from tests.phone import handled, save, say, tap, type_into
 from tests.rota import Rota, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,26 +52,50 @@ async def test_from_whom_to_length_to_slots(desk: Desk) -> None:
     assert "10:00 Ana Ruiz, Bo Kranz" in form.text
     assert "✓ 20 min" in form.labels
     await tap(desk.rosa, "30 min", form=form)
-    assert "Bo Kranz" not in form.text
-    assert "10:30 Ana Ruiz" in form.text
+    times = [label for label in form.labels if TIMES.search(label)]
+    assert {label.partition(" · ")[2] for label in times} == {"Ana Ruiz"}
     await tap(desk.rosa, "Somebody else", form=form)
     assert form.text.startswith("Who should be free?")
 
 
 @pytest.mark.parametrize("text", ["/free ruiz 30", "/free dr riuz 30 min"])
 async def test_typed_in_one_line(desk: Desk, text: str) -> None:
-    """One doctor's slots stand in a line a date, earliest first."""
+    """One doctor's slots are buttons without the name, earliest first."""
     shown = await say(desk.rosa, text)
     assert shown.text.startswith("Ana Ruiz · free for 30 min")
-    assert "09:00 · 09:30 · 10:00 · 10:30" in shown.text
-    assert "Ana Ruiz" not in shown.text.partition("\n")[2]
+    times = [label for label in shown.labels if TIMES.search(label)]
+    assert len(times) == 12
+    first = next(place for place, label in enumerate(times) if label.endswith("09:00"))
+    assert [label[-5:] for label in times[first : first + 4]] == ["09:00", "09:30", "10:00", "10:30"]
+
+
+async def test_a_free_time_is_booked_in_three_taps(desk: Desk) -> None:
+    """From the command to the question for the patient's reference, and on as any booking."""
+    await save(await desk.rota.doctor("Abe Three", "hearing"), "daily 9-11")
+    form = await say(desk.rosa, "/free")
+    await tap(desk.rosa, "Abe Three", "30 min", form=form)
+    time = next(label for label in form.labels if TIMES.search(label))
+    await tap(desk.rosa, time, form=form)
+    assert "reference" in form.text
+    assert "Abe Three" in form.text
+    await type_into(desk.rosa, "P-FREE", form)
+    await tap(desk.rosa, "Save", form=form)
+    assert form.text.startswith("✓ Booked.")
+    assert desk.rota.rows("SELECT count(*) FROM bookings WHERE reference = 'P-FREE'") == [(1,)]
+
+
+async def test_another_length_is_a_list(desk: Desk) -> None:
+    """A booking is as long as the doctor's are: of other lengths there is nothing to tap, but a line a date."""
+    shown = await say(desk.rosa, "/free ruiz 20")
+    assert "09:00 · 09:20 · 09:40" in shown.text
+    assert [label for label in shown.labels if TIMES.search(label)] == []
 
 
 async def test_more_turns_to_later_dates(desk: Desk) -> None:
     """The next slots come behind those before, none twice, and `◀` leads back."""
     form = await say(desk.rosa, "/free ruiz 60")
     first = form.text
-    assert len(TIMES.findall(first)) == 20
+    assert len(TIMES.findall(first)) == 12
     await tap(desk.rosa, "More", form=form)
     second = form.text
     assert not set(first.splitlines()[3::3]) & set(second.splitlines()[3::3])
@@ -95,7 +119,7 @@ async def test_what_is_booked_is_not_free(desk: Desk) -> None:
     values = "'P-1', '', 'booked', 0, '', 1, 1, 'Rosa', '2026-01-01 00:00:00.000000'"
     columns = 'doctor_id, start, "end", reference, note, status, flagged, reason, version, set_by_id, set_by, set_at'
     free = await say(desk.rosa, "/free eva 60")
-    assert free.text.count("09:00") == 20
+    assert free.text.count("09:00") == 12
     book = f"INSERT INTO bookings ({columns}) VALUES (?, ?, ?, {values})"  # noqa: S608 - nothing of a stranger's
     today = date.today()  # noqa: DTZ011 - some days around it are booked
     for day in (today + timedelta(days=n) for n in range(-1, 63)):
