@@ -102,7 +102,7 @@ def board_of(clinic: Clinic, everybody: Sequence[tuple[Doctor, Schedule]], day: 
     now = clinic.clock()
     is_today = day == today(now, clinic.zone)
     lines = []
-    for doctor, schedule in sorted(everybody, key=_order):
+    for doctor, schedule in sorted(everybody, key=lambda row: board_order(row[0])):
         resolved = schedule.day(day)
         present = is_today and hours_in(schedule, now) is not None
         text = f"{doctor.name}: {day_text(resolved, words, clinic.zone)}"
@@ -118,8 +118,8 @@ def board_of(clinic: Clinic, everybody: Sequence[tuple[Doctor, Schedule]], day: 
     return Board(day, page, len(pages), pages[page], closure, text)
 
 
-def _order(row: tuple[Doctor, Schedule]) -> tuple[str, str, str, int]:
-    doctor = row[0]
+def board_order(doctor: Doctor) -> tuple[str, str, str, int]:
+    """Return what doctors are sorted by on a board: the specialization, then the name."""
     return folded(doctor.specialization), doctor.specialization, folded(doctor.name), doctor.doctor_id
 
 

@@ -32,6 +32,7 @@ class WeekDraft(HoursDraft):
 
     ``hours`` are the plans as they stood, ``repeat`` and ``day`` on which dates the picks are to hold (``Recurrence``),
     ``today`` the doctor's date when the form was opened. ``theirs`` is what another change has made of the hours since.
+    ``answers`` is the Monday of a week that the doctor was asked to confirm.
     """
 
     kind: Literal["week"] = "week"
@@ -47,6 +48,7 @@ class WeekDraft(HoursDraft):
     typed: dict[Weekday, DayAvailability | None] | None = None
     theirs: WeeklyHours | None = None
     their_version: int = 0
+    answers: date | None = None
 
     @property
     def recurrence(self) -> Recurrence:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.confirmation import ask_button
 from bot.draft import WeekDraft
 from bot.month import month_rows
 from bot.screen import bold, button, DANGER, DONE, GO, menu_button, Row, Screen
@@ -215,7 +217,9 @@ def _cancelled(draft: WeekDraft, words: Words) -> Screen:
         text = words.rich("Your week stays as it now is. Nothing of this form was saved.")
     else:
         text = words.rich("Cancelled. Your hours are as they were.")
-    return _ways_on(text, words)
+    back = [[ask_button(draft.answers, words)]] if draft.answers else []
+    ways_on = _ways_on(text, words)
+    return replace(ways_on, rows=[*back, *ways_on.rows])
 
 
 def closed_screen(words: Words) -> Screen:

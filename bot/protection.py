@@ -11,6 +11,7 @@ from bot.bookings import day_of, when
 from bot.notices import booking_line, try_notices
 from bot.screen import bold, button, GO, Screen
 from bot.taps.bookings import Despite
+from bot.taps.confirmations import AskWeek, TakeWeekOff
 from bot.taps.dates import PickZone, RemoveRule, SayToday, SetZone, ShowRule
 from bot.taps.form import Save, SaveNight, SaveOver, ShowForm
 from bot.taps.history import Revert, ShowChange
@@ -125,6 +126,8 @@ def way_back(tap: Tap, own_id: int | None) -> Tap:  # noqa: PLR0911 - one table
             return ShowWeek(doctor=doctor, monday=monday)
         case DropPlan(starts=starts) if own_id is not None:
             return ShowWeek(doctor=own_id, monday=monday_of(starts))
+        case TakeWeekOff(monday=monday):
+            return AskWeek(monday=monday)
         case Undo():
             return Open(place=Place.WEEK)
         case RemoveRule(form=form, key=key):

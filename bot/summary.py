@@ -10,6 +10,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from bot.agenda import clock_note, mark_of, off_label, off_reason, why_lines
+from bot.confirmation import answer_line, confirm_row
 from bot.screen import bold, button, GO, in_rows, menu_button, Row, Screen
 from bot.sharing import share_row
 from bot.taps.tap import Open, Place
@@ -154,10 +155,12 @@ def week_screen(
     """Return the summary with its buttons; ``own`` adds what only the doctor may do. ``notice`` is HTML."""
     reader = read.schedule.zone if own else clinic.zone
     text = week_text(clinic, read, monday, words, reader)
+    if not own or read.schedule.rules.confirmation(monday):
+        text += "\n" + answer_line(clinic, read, monday, words)
     rows: list[Row] = [_week_arrows(clinic, read.doctor.doctor_id, monday, words)]
     rows.append(share_row(read, monday, html.unescape(zone_text(read.schedule.zone, monday)), words))
     if own:
-        rows = [*_own_buttons(clinic, read, monday, words), *rows]
+        rows = [*confirm_row(clinic, read, monday, words), *_own_buttons(clinic, read, monday, words), *rows]
     back = [] if own else [button(words.say("Doctors"), Open(place=Place.DOCTORS))]
     return Screen(f"{notice}\n\n{text}" if notice else text, [*rows, [*back, menu_button(words)]])
 

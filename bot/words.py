@@ -12,7 +12,15 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names, get_month_names
+from babel.dates import (
+    format_date,
+    format_interval,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_day_names,
+    get_month_names,
+)
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -110,6 +118,11 @@ class Words:
         if not minutes:
             return self.say("{hours} h", hours=whole)
         return self.say("{hours} h {minutes:02}", hours=whole, minutes=minutes)
+
+    def ago(self, length: timedelta) -> str:
+        """Return how long ago something was, ``2 hours ago``; what was just now is a minute ago."""
+        past = -max(length, timedelta(minutes=1))
+        return format_timedelta(past, "minute", threshold=1, add_direction=True, locale=self.locale)
 
     def short_length(self, minutes: int) -> str:
         """Return a length for a narrow button: ``8½h`` where halves do, else as ``length``."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from clinic.confirmation import Confirmation
 from clinic.errors import BadDates, BadReason, BadTimeRange
 from clinic.plan import ONE_DAY, Stamp
 from clinic.time_range import TimeRange
@@ -155,11 +156,16 @@ class DateChange:
 
 @dataclass(frozen=True, slots=True)
 class DateRules:
-    """What was read of the rules for some dates."""
+    """What was read of the rules for some dates, and of the answers for the weeks that begin on one of them."""
 
     time_off: tuple[TimeOff, ...] = ()
     overrides: tuple[DateOverride, ...] = ()
     closures: tuple[ClinicClosure, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+
+    def confirmation(self, monday: date) -> Confirmation | None:
+        """Return the answer for a week; none where the doctor has given none."""
+        return next((answer for answer in self.confirmations if answer.monday == monday), None)
 
     def undone(self, change: DateChange) -> DateRules:
         """Return the rules as they were before a change that they stand after; a zone is none of them."""

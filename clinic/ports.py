@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.booking import Booking, BookingChange, SlotLength
 from clinic.broadcast import Audience, Broadcast, Delivery, Progress, Reach, Result, Undelivered
+from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation
@@ -196,6 +197,13 @@ class Bookings(Protocol):
         """Delete what was over before an instant, notes and history with it, the oldest ``most``; return how many."""
 
 
+class Confirmations(Protocol):
+    """Doctors' answers for their weeks, one a week; they are read with the dates (``DateRules``)."""
+
+    async def put(self, confirmation: Confirmation) -> None:
+        """Keep it in the place of the one before."""
+
+
 class Notices(Protocol):
     """Messages about a change that are owed to people: written with the change, sent after it, once."""
 
@@ -334,6 +342,8 @@ class UnitOfWork(Protocol):
     @property
     def bookings(self) -> Bookings: ...
     @property
+    def confirmations(self) -> Confirmations: ...
+    @property
     def notices(self) -> Notices: ...
     @property
     def broadcasts(self) -> Broadcasts: ...
@@ -354,8 +364,8 @@ class Storage(Protocol):
     def write(self, doctor_id: int | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open for a change, the lock taken first: what is read inside cannot have changed at the commit.
 
-        With a doctor, nothing may be changed but this doctor's hours, dates and bookings, what is new (a line of
-        history, a notice that is owed), and drafts. That much is promised of them, and of what is the clinic's;
+        With a doctor, nothing may be changed but this doctor's hours, dates, answers and bookings, what is new (a line
+        of history, a notice that is owed), and drafts. That much is promised of them, and of what is the clinic's;
         others may write about other doctors meanwhile.
         """
 

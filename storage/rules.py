@@ -27,11 +27,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from clinic.confirmation import Answer, Confirmation
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, TimeOff, TimeOffKind
 from clinic.time_range import TimeRange
 from clinic.week import DayAvailability
 from storage.stamps import stamp_of
-from storage.tables import ClosureRow, OverrideRangeRow, OverrideRow, Stamped, TimeOffRow
+from storage.tables import ClosureRow, ConfirmationRow, OverrideRangeRow, OverrideRow, Stamped, TimeOffRow
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
     "rule_id": Integer(),
@@ -91,6 +92,15 @@ _ANY_CLOSURE = _select(
     last=ClosureRow.last,
     words=ClosureRow.name,
 )
+_ANY_ANSWER = _select(
+    "answer",
+    ConfirmationRow,
+    doctor_id=ConfirmationRow.doctor_id,
+    first=ConfirmationRow.monday,
+    last=ConfirmationRow.monday,
+    words=ConfirmationRow.seen,
+    kind=ConfirmationRow.answer,
+)
 ONE_TIME_OFF = _ANY_TIME_OFF.where(TimeOffRow.time_off_id == bindparam("rule_id"))
 ONE_CLOSURE = _ANY_CLOSURE.where(ClosureRow.closure_id == bindparam("rule_id"))
 
@@ -99,11 +109,15 @@ _DOCTOR = bindparam("doctor", type_=Integer())
 _TIME_OFF = _ANY_TIME_OFF.where(TimeOffRow.last >= _FIRST, TimeOffRow.first <= _LAST)
 _OVERRIDES = _ANY_OVERRIDE.where(OverrideRow.day >= _FIRST, OverrideRow.day <= _LAST)
 _CLOSURES = _ANY_CLOSURE.where(ClosureRow.last >= _FIRST, ClosureRow.first <= _LAST)
+_ANSWERS = _ANY_ANSWER.where(ConfirmationRow.monday >= _FIRST, ConfirmationRow.monday <= _LAST)
 _ORDER = ("doctor_id", "rule", "first", "rule_id", "start")
 OF_DOCTOR = union_all(
-    _TIME_OFF.where(TimeOffRow.doctor_id == _DOCTOR), _OVERRIDES.where(OverrideRow.doctor_id == _DOCTOR), _CLOSURES
+    _TIME_OFF.where(TimeOffRow.doctor_id == _DOCTOR),
+    _OVERRIDES.where(OverrideRow.doctor_id == _DOCTOR),
+    _CLOSURES,
+    _ANSWERS.where(ConfirmationRow.doctor_id == _DOCTOR),
 ).order_by(*_ORDER)
-OF_EVERYBODY = union_all(_TIME_OFF, _OVERRIDES, _CLOSURES).order_by(*_ORDER)
+OF_EVERYBODY = union_all(_TIME_OFF, _OVERRIDES, _CLOSURES, _ANSWERS).order_by(*_ORDER)
 
 
 def rules_of(rows: Iterable[Row[Any]]) -> DateRules:
@@ -114,6 +128,7 @@ def rules_of(rows: Iterable[Row[Any]]) -> DateRules:
         tuple(map(time_off_of, by_rule.get("time off", ()))),
         tuple(_override_of(list(own)) for _, own in overrides),
         tuple(map(closure_of, by_rule.get("closure", ()))),
+        tuple(map(_confirmation_of, by_rule.get("answer", ()))),
     )
 
 
@@ -131,3 +146,10 @@ def _override_of(rows: Sequence[Row[Any]]) -> DateOverride:
     ranges = tuple(TimeRange(row.start, row.end) for row in rows if row.start is not None)
     row = rows[0]
     return DateOverride(row.doctor_id, row.first, DayAvailability(ranges, on=row.is_on), stamp_of(row))
+
+
+def _confirmation_of(row: Row[Any]) -> Confirmation:
+    stamp = stamp_of(row)
+    if stamp is None:
+        raise ValueError("nobody gave this answer")  # the table says that it cannot be
+    return Confirmation(row.doctor_id, row.first, Answer(row.kind), row.words, stamp)

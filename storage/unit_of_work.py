@@ -11,6 +11,7 @@ from clinic.ports import Draft
 from storage.bookings import Bookings
 from storage.broadcasts import Broadcasts
 from storage.changes import History
+from storage.confirmations import Confirmations
 from storage.database import Database
 from storage.dates import Dates
 from storage.deliveries import Deliveries
@@ -33,6 +34,7 @@ class SqlUnitOfWork:
         self.dates = Dates(transaction)
         self.history = History(transaction)
         self.bookings = Bookings(transaction)
+        self.confirmations = Confirmations(transaction)
         self.notices = Notices(transaction)
         self.broadcasts = Broadcasts(transaction)
         self.deliveries = Deliveries(transaction)

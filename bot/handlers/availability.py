@@ -18,6 +18,7 @@ from bot.protection import protected
 from bot.screen import Screen
 from bot.summary import this_monday
 from bot.taps.bookings import DropBooking
+from bot.taps.confirmations import ChangeWeek
 from bot.taps.dates import LastDate, PickDate, ShowMonth, SomeHours, WholeDays
 from bot.taps.form import (
     AddHours,
@@ -40,8 +41,8 @@ from bot.taps.tap import Place, Tap
 from bot.turn import Context, Front, Handler, Turn
 from bot.typed import grammar_for
 from clinic.dates import DateSpan
-from clinic.errors import WeekHasChanged
-from clinic.plan import Repeat
+from clinic.errors import DateIsPast, WeekHasChanged
+from clinic.plan import Recurrence, Repeat
 from clinic.use_cases.drafts import keep_week_draft
 from clinic.use_cases.hours import read_schedule, set_days, today_of
 from clinic.week import monday_of
@@ -74,6 +75,7 @@ def conversation(front: Front, typed: Handler) -> ConversationHandler[Context]:
         front.on_command("availability", open_editor),
         front.on_command("cancel", cancel),
         front.on_place(Place.EDITOR, open_editor),
+        front.on_tap(ChangeWeek, change_week),
         *dates.entries(front),
         *taps,
         typed,
@@ -86,6 +88,17 @@ def conversation(front: Front, typed: Handler) -> ConversationHandler[Context]:
 async def open_editor(turn: Turn, _given: object) -> Step:
     """Begin with the days: over the message of the tapped button, or in a new one."""
     return await forms.begin(turn, await _new_draft(turn))
+
+
+@forms.settled
+async def change_week(turn: Turn, tap: ChangeWeek) -> Step:
+    """Begin with the days of one week, whose hours, once they are saved, are the answer for it."""
+    draft = await _new_draft(turn)
+    only = Recurrence(Repeat.ONE_WEEK, tap.monday)
+    if only.is_over(draft.today):
+        raise DateIsPast(tap.monday)
+    asked = {"repeat": only.repeat, "day": only.day, "answers": only.day}
+    return await forms.begin(turn, draft.model_copy(update=asked))
 
 
 @forms.settled
@@ -158,6 +171,7 @@ async def _(draft: WeekDraft, turn: Turn, tap: Tap) -> Step | int:
             drawn_from=draft.version,
             closing=closing,
             bookings=turn.bookings,
+            answers=draft.answers,
         )
     except WeekHasChanged as changed:
         theirs = {"theirs": changed.current.hours, "their_version": changed.current.version}

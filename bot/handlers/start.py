@@ -75,6 +75,7 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Today's board"), Open(place=Place.BOARD)))
         buttons.append(button(words.say("Who is in now?"), Open(place=Place.NOW)))
         buttons.append(button(words.say("Doctors' weeks"), Open(place=Place.DOCTORS)))
+        buttons.append(button(words.say("Confirmed weeks"), Open(place=Place.CONFIRMED)))
         buttons.append(button(words.say("Free slots"), Open(place=Place.FREE)))
         buttons.append(button(words.say("Book"), Open(place=Place.BOOK)))
     buttons.append(button(words.say("Bookings"), Open(place=Place.BOOKINGS)))
@@ -114,6 +115,7 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (reader, "day", words.say("See everybody's hours of a date")),
         (reader, "now", words.say("See who is in now, and who comes next")),
         (reader and not doctor, "week", words.say("See a doctor's week")),
+        (reader, "confirmed", words.say("See which doctors have confirmed their week")),
         (reader, "free", words.say("Find the next free slots")),
         (reader, "book", words.say("Book a patient")),
         (reader, "bookings", words.say("See, move and cancel bookings")),

@@ -42,6 +42,7 @@ class Place(StrEnum):
     BOOKINGS = "k"
     ATTENTION = "a"
     SLOTS = "s"
+    CONFIRMED = "c"
 
 
 class Tap(BaseModel):

@@ -72,18 +72,34 @@ async def take_time_off(
         doctor = await _own_doctor(clinic, work, actor, time_off.doctor_id, closing)
         _ensure_not_over(clinic, doctor, time_off.span.last)
         replaced = await _replaced(work, time_off)
-        stamp = stamp_of(clinic, actor)
-        new = replace(time_off, reason=checked_text(time_off.reason), stamp=stamp, time_off_id=0)
-        present = (await work.dates.of_doctor(doctor.doctor_id, new.span)).time_off
-        whole, taken = joined_time_off(new, [other for other in present if other.time_off_id != time_off.time_off_id])
-        before = (*replaced, *taken)
-        if before == (whole,):
-            await work.commit()
-            return DateChange(doctor.doctor_id, (), before, stamp, change_id=NO_CHANGE)
-        change = await save_dates(clinic, work, DateChange(doctor.doctor_id, before, (whole,), stamp), bookings)
-        await tell_the_desk(work, change)
+        change = await keep_time_off(clinic, work, actor, time_off, replaced, bookings)
         await work.commit()
         return change
+
+
+async def keep_time_off(
+    clinic: Clinic,
+    work: UnitOfWork,
+    actor: Actor,
+    time_off: TimeOff,
+    replaced: tuple[TimeOff, ...] = (),
+    bookings: Affected | None = None,
+) -> DateChange:
+    """Keep time off inside another change, as ``take_time_off`` does, in the place of what is ``replaced``.
+
+    Raises:
+        BadReason, BookingsAffected.
+    """
+    stamp = stamp_of(clinic, actor)
+    new = replace(time_off, reason=checked_text(time_off.reason), stamp=stamp, time_off_id=0)
+    present = (await work.dates.of_doctor(new.doctor_id, new.span)).time_off
+    whole, taken = joined_time_off(new, [other for other in present if other.time_off_id != time_off.time_off_id])
+    before = (*replaced, *taken)
+    if before == (whole,):
+        return DateChange(new.doctor_id, (), before, stamp, change_id=NO_CHANGE)
+    change = await save_dates(clinic, work, DateChange(new.doctor_id, before, (whole,), stamp), bookings)
+    await tell_the_desk(work, change)
+    return change
 
 
 async def _replaced(work: UnitOfWork, time_off: TimeOff) -> tuple[TimeOff, ...]:

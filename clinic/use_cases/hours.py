@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from clinic import policy
 from clinic.booking import Affected
 from clinic.calendar import ResolvedDay, Schedule, today
-from clinic.dates import DateSpan
+from clinic.confirmation import Answer
+from clinic.dates import DateSpan, week_span
 from clinic.errors import Action, DateIsPast, NotAllowed, NothingToUndo, UnknownDateRule, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
 from clinic.plan import Recurrence, Stamp, WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import matching
+from clinic.use_cases.answers import keep_answer
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.protection import save_weeks
 from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
@@ -71,10 +73,12 @@ async def set_days(  # noqa: PLR0913  which days, of whom, when, seen how and ke
     drawn_from: int,
     closing: Draft,
     bookings: Affected | None = None,
+    answers: date | None = None,
 ) -> WeekRecord:
     """Replace these days at once, or none of them, and close the draft in the same transaction.
 
-    ``drawn_from`` is the version that the person saw. A second ``Save`` of one draft finds it closed.
+    ``drawn_from`` is the version that the person saw. A second ``Save`` of one draft finds it closed. ``answers`` is
+    the Monday of a week that the doctor was asked about: what is saved is the answer for it.
 
     Raises:
         NotAllowed, UnknownDoctor, RangesOverlap.
@@ -94,6 +98,10 @@ async def set_days(  # noqa: PLR0913  which days, of whom, when, seen how and ke
             raise DateIsPast(recurrence.day)
         changed = record.hours.changed(days, recurrence, now, stamp)
         record = await _save(clinic, work, record, changed, stamp, bookings)
+        if answers:
+            read = await schedule_of(clinic, work, doctor_id, week_span(answers))
+            answer = Answer.SAME if record.version == drawn_from else Answer.CHANGED
+            await keep_answer(work, read, answers, answer, stamp)
         await work.commit()
         return record
 

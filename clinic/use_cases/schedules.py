@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from clinic.calendar import Schedule
-from clinic.dates import DateRules, DateSpan, NO_RULES
+from clinic.dates import DateSpan, NO_RULES
 from clinic.errors import UnknownDoctor
 from clinic.people import Doctor
 from clinic.plan import ONE_DAY, WeekRecord
@@ -50,6 +50,6 @@ async def everybodys_schedules(clinic: Clinic, work: UnitOfWork, span: DateSpan)
     found = []
     for doctor, record in everybody:
         own = rules.get(doctor.doctor_id, NO_RULES)
-        all_rules = DateRules(own.time_off, own.overrides, closures)
+        all_rules = replace(own, closures=closures)
         found.append(DoctorSchedule(doctor, record, Schedule(clinic.zone_of(doctor), record.hours, all_rules)))
     return found

@@ -5,7 +5,15 @@ from __future__ import annotations
 from storage.tables.base import Base, Instant, Stamped
 from storage.tables.bookings import BookingChangeRow, BookingNoticeRow, BookingRow
 from storage.tables.broadcasts import BroadcastRow, DeliveryRow, RateGateRow
-from storage.tables.dates import ClosureRow, DateChangeRow, NoticeRow, OverrideRangeRow, OverrideRow, TimeOffRow
+from storage.tables.dates import (
+    ClosureRow,
+    ConfirmationRow,
+    DateChangeRow,
+    NoticeRow,
+    OverrideRangeRow,
+    OverrideRow,
+    TimeOffRow,
+)
 from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
 from storage.tables.updates import UpdateRow
 from storage.tables.weeks import ChangeRow, DayRow, PlanRow, RangeRow
@@ -18,6 +26,7 @@ __all__ = [
     "BroadcastRow",
     "ChangeRow",
     "ClosureRow",
+    "ConfirmationRow",
     "DateChangeRow",
     "DayRow",
     "DeliveryRow",

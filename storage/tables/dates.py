@@ -76,6 +76,23 @@ class OverrideRangeRow(Base):
     end: Mapped[int] = mapped_column(SmallInteger)
 
 
+class ConfirmationRow(Stamped, Base):
+    """One ``Confirmation``: a doctor's last answer for a week."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (
+        CheckConstraint("answer IN ('same', 'changed', 'off')", name="answer"),
+        CheckConstraint("set_at IS NOT NULL", name="given"),
+        stamp_check(),
+        Index(None, "monday"),
+    )
+
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.doctor_id"), primary_key=True, autoincrement=False)
+    monday: Mapped[date] = mapped_column(primary_key=True)
+    answer: Mapped[str] = mapped_column(String(16))
+    seen: Mapped[str] = mapped_column(String(12))
+
+
 class ClosureRow(Stamped, Base):
     """One ``ClinicClosure``."""
 

@@ -17,7 +17,7 @@ from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Draft, UnitOfWork, UpdateClaim
 from tests.clinic.memory_bookings import FakeBookings
 from tests.clinic.memory_broadcasts import BroadcastTables, FakeBroadcasts, FakeDeliveries
-from tests.clinic.memory_dates import FakeDates, FakeNotices
+from tests.clinic.memory_dates import FakeConfirmations, FakeDates, FakeNotices
 
 
 @dataclass
@@ -245,6 +245,7 @@ class FakeWork:
         self.updates = FakeUpdates(tables)
         self.dates, self.notices = FakeDates(tables), FakeNotices(tables)
         self.broadcasts, self.deliveries = FakeBroadcasts(tables), FakeDeliveries(tables)
+        self.confirmations = FakeConfirmations(tables)
 
     async def commit(self) -> None:
         assert self._writes, "a unit of work that was opened for reading has nothing to commit"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 
+from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
 from clinic.errors import DatesHaveChanged
 from clinic.people import Doctor
@@ -24,6 +25,7 @@ class DateTables:
     overrides: dict[tuple[int, date], DateOverride] = field(default_factory=dict)
     closures: dict[int, ClinicClosure] = field(default_factory=dict)
     date_changes: dict[int, DateChange] = field(default_factory=dict)
+    confirmations: dict[tuple[int, date], Confirmation] = field(default_factory=dict)
     notices: dict[Notice, datetime | None] = field(default_factory=dict)
     booking_notices: dict[BookingNotice, datetime | None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
@@ -46,10 +48,12 @@ class FakeDates:
         time_off = [off for off in self.tables.time_off.values() if off.span.overlaps(span)]
         overrides = [override for override in self.tables.overrides.values() if override.day in span]
         closures = [closure for closure in self.tables.closures.values() if closure.span.overlaps(span)]
+        answers = [answer for answer in self.tables.confirmations.values() if answer.monday in span]
         found = {
             doctor_id: DateRules(
                 tuple(off for off in time_off if off.doctor_id == doctor_id),
                 tuple(override for override in overrides if override.doctor_id == doctor_id),
+                confirmations=tuple(answer for answer in answers if answer.doctor_id == doctor_id),
             )
             for doctor_id in self.tables.doctors
         }
@@ -106,6 +110,14 @@ class FakeDates:
 
     async def change(self, change_id: int) -> DateChange | None:
         return self.tables.date_changes.get(change_id)
+
+
+@dataclass
+class FakeConfirmations:
+    tables: DateTables
+
+    async def put(self, confirmation: Confirmation) -> None:
+        self.tables.confirmations[confirmation.doctor_id, confirmation.monday] = confirmation
 
 
 @dataclass

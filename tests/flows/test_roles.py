@@ -41,6 +41,7 @@ from bot.taps.bookings import (
     ShowBooking,
     ShowSlots,
 )
+from bot.taps.confirmations import AskWeek, ChangeWeek, ConfirmWeek, ShowConfirmed, TakeWeekOff
 from bot.taps.dates import (
     ChangeRule,
     Form,
@@ -110,6 +111,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 HOURS = {"doctors", "week_plans", "day_availability", "time_ranges", "week_changes"}
 TIME_OFF, OTHER_HOURS = {"time_off", "date_changes"}, {"date_overrides", "override_ranges", "date_changes"}
 BOOKINGS, SLOTS = {"bookings", "booking_changes"}, {"doctors"}
+WEEK_OFF = TIME_OFF | {"confirmations"}
 CLOSURES, ZONE = {"closures", "date_changes"}, {"doctors", "date_changes"}
 PEOPLE, LINKS = {"people"}, {"invitations"}
 SHOWN_HOURS = "09:07"
@@ -152,8 +154,10 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "SetZone": ZONE,
         "CancelBooking": BOOKINGS,
         "SetSlots": SLOTS,
+        "TakeWeekOff": WEEK_OFF,
     },
     "doctor, another's": {
+        "TakeWeekOff": WEEK_OFF,
         "DropPlan": HOURS,
         "RemoveRule, other hours": OTHER_HOURS,
         "SayToday": TIME_OFF,
@@ -185,6 +189,7 @@ COMMANDS = [
     "/day", "/day tomorrow", "/now",
     "off tomorrow 14-18", "31 dec 10-14", "/free", "/free ana 30", "/book", "book ana tomorrow 10:00 P-1",
     "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5", "/history", "/history ana",
+    "/confirmed",
 ]  # fmt: skip
 
 
@@ -291,6 +296,11 @@ def taps(target: Target) -> dict[str, Tap]:
         ShowChange(doctor=doctor, kind=ChangeKind.WEEK, number=target.version),
         AskRevert(doctor=doctor, kind=ChangeKind.WEEK, number=target.version),
         Revert(doctor=doctor, kind=ChangeKind.WEEK, number=target.version, seen=target.version),
+        AskWeek(monday=NEXT_MONDAY),
+        ConfirmWeek(monday=NEXT_MONDAY, seen="c0ffeec0ffee"),
+        ChangeWeek(monday=NEXT_MONDAY),
+        TakeWeekOff(monday=NEXT_MONDAY),
+        ShowConfirmed(monday=NEXT_MONDAY, page=0),
         ShowForm(),
         ShowBoard(day=TODAY, page=0),
         ShowNow(page=0),

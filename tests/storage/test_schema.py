@@ -74,6 +74,9 @@ FILLING = {
             (1, '{{}}', 'doctors', '', '[]', '{AT}', 7, 'Ada', 'running', 7, 1, '{AT}', NULL, 0, '{AT}');
         INSERT INTO deliveries VALUES (1, 1, 7, 'waiting', '{AT}', 0, '', NULL);
     """,  # noqa: S608  own rows
+    "0009": f"""
+        INSERT INTO confirmations VALUES (1, '2026-07-06', 'same', 'c0ffeec0ffee', 7, 'Ada', '{AT}');
+    """,  # noqa: S608  own rows
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)

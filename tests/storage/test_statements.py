@@ -40,6 +40,8 @@ def fill(file: Path, doctors: int, rows: int, *, until: date) -> None:
         driver.executemany("INSERT INTO date_overrides VALUES (?, ?, 1, ?, ?, ?)", [(*row[:2], *UNSET) for row in own])
         driver.execute("INSERT INTO override_ranges SELECT doctor_id, day, 540, 780 FROM date_overrides")
         driver.executemany("INSERT INTO closures VALUES (NULL, ?, ?, '', ?, ?, ?)", [(*span, *UNSET) for span in spans])
+        answer = "INSERT INTO confirmations VALUES (?, ?, 'same', 'c0ffee', 1, 'Ada', '2026-01-01 00:00:00.000000')"
+        driver.executemany(answer, [row[:2] for row in own])
 
 
 READS: dict[str, Callable[[SqlUnitOfWork, DateSpan], Awaitable[Any]]] = {
@@ -87,11 +89,13 @@ STEPS = {
     "weeks.everybody": {"week_plans USING INDEX ix_week_plans_doctor_id_ends (doctor_id=? AND ends>?)"},
     "dates.of_doctor": {
         "closures USING INDEX ix_closures_last (last>?)",
+        "confirmations USING INDEX sqlite_autoindex_confirmations_1 (doctor_id=? AND monday>? AND monday<?)",
         "date_overrides USING INDEX sqlite_autoindex_date_overrides_1 (doctor_id=? AND day>? AND day<?)",
         "time_off USING INDEX ix_time_off_doctor_id_last (doctor_id=? AND last>?)",
     },
     "dates.of_everybody": {
         "closures USING INDEX ix_closures_last (last>?)",
+        "confirmations USING INDEX ix_confirmations_monday (monday>? AND monday<?)",
         "date_overrides USING INDEX ix_date_overrides_day (day>? AND day<?)",
         "time_off USING INDEX ix_time_off_last (last>?)",
     },
@@ -111,7 +115,7 @@ async def test_the_past_is_not_read(storage: SqlStorage, file: Path, sent: list[
         steps = [row[-1] for row in plan]
 
     searches = {step.removeprefix("SEARCH ").removesuffix(" LEFT-JOIN") for step in steps if step.startswith("SEARCH")}
-    dated = ("week_plans", "time_off", "date_overrides", "closures")
+    dated = ("week_plans", "time_off", "date_overrides", "closures", "confirmations")
     assert {step for step in searches if step.startswith(dated)} == STEPS[read]
     scans = {step for step in steps if step.startswith("SCAN")}
     assert scans == ({"SCAN doctors"} if read == "weeks.everybody" else set())

@@ -1,0 +1,122 @@
+"""A doctor confirms a week as it is shown, or takes it off; the desk sees who has answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from clinic import policy
+from clinic.booking import Affected
+from clinic.calendar import ResolvedDay
+from clinic.confirmation import Answer, Confirmation, fingerprint
+from clinic.dates import DateChange, TimeOff, week_span
+from clinic.errors import DateIsPast, WeekHasChanged
+from clinic.people import Actor, Doctor
+from clinic.plan import ONE_WEEK
+from clinic.ports import Clinic, UnitOfWork
+from clinic.use_cases.answers import keep_answer
+from clinic.use_cases.dates import keep_time_off
+from clinic.use_cases.hours import ensure_own, stamp_of, today_of
+from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
+from clinic.week import monday_of
+
+
+class Standing(StrEnum):
+    """How it stands with a doctor's answer for a week."""
+
+    CONFIRMED = "confirmed"
+    OFF = "off"
+    CHANGED = "changed"
+    NO_ANSWER = "no answer"
+    NOT_REACHED = "not reached"
+
+
+_STANDINGS = {Answer.SAME: Standing.CONFIRMED, Answer.OFF: Standing.OFF, Answer.CHANGED: Standing.CHANGED}
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorWeek:
+    """A doctor's week, and how it stands with the answer; without one, whether the doctor can be asked at all."""
+
+    read: DoctorSchedule
+    days: tuple[ResolvedDay, ...]
+    confirmation: Confirmation | None
+    standing: Standing
+
+
+def coming_week(clinic: Clinic, doctor: Doctor) -> date:
+    """Return the Monday with which the doctor's next week begins."""
+    return monday_of(today_of(clinic, doctor)) + ONE_WEEK
+
+
+async def read_answers(clinic: Clinic, actor: Actor, monday: date) -> list[DoctorWeek]:
+    """Return every doctor's week with its answer, by name, in three statements however many doctors there are.
+
+    Raises:
+        NotAllowed.
+    """
+    policy.ensure_can_search_doctors(actor)
+    async with clinic.storage.read() as work:
+        everybody = await everybodys_schedules(clinic, work, week_span(monday))
+        people = {person.user_id: person for person in await work.people.everybody()}
+    return [_week_of(read, monday, people.get(read.doctor.user_id or 0)) for read in everybody]
+
+
+def _week_of(read: DoctorSchedule, monday: date, person: Actor | None) -> DoctorWeek:
+    days = tuple(read.schedule.days(week_span(monday)))
+    found = read.schedule.rules.confirmation(monday)
+    if found:
+        standing = _STANDINGS[found.counts_as(days)]
+    else:
+        reached = person and not person.suspended and not person.blocked
+        standing = Standing.NO_ANSWER if reached else Standing.NOT_REACHED
+    return DoctorWeek(read, days, found, standing)
+
+
+async def confirm_week(clinic: Clinic, actor: Actor, doctor_id: int, monday: date, seen: str) -> Confirmation:
+    """Keep that a doctor's week is as it was shown (``fingerprint``); asked twice, it is done once.
+
+    Raises:
+        NotAllowed, UnknownDoctor.
+        DateIsPast: the week is over.
+        WeekHasChanged: it is no longer as it was shown.
+    """
+    policy.ensure_can_set_hours(actor, doctor_id)
+    async with clinic.storage.write(doctor_id) as work:
+        read = await _own_week(clinic, work, actor, doctor_id, monday)
+        if fingerprint(read.schedule.days(week_span(monday))) != seen:
+            raise WeekHasChanged(read.record)
+        kept = await keep_answer(work, read, monday, Answer.SAME, stamp_of(clinic, actor))
+        await work.commit()
+        return kept
+
+
+async def take_week_off(
+    clinic: Clinic, actor: Actor, doctor_id: int, monday: date, *, bookings: Affected | None = None
+) -> DateChange:
+    """Keep time off for a whole week and that this is the doctor's answer, both or neither.
+
+    Raises:
+        NotAllowed, UnknownDoctor.
+        DateIsPast: the week is over.
+        BookingsAffected: bookings would lose their hours, and ``bookings`` does not say what becomes of them.
+    """
+    policy.ensure_can_set_hours(actor, doctor_id)
+    async with clinic.storage.write(doctor_id) as work:
+        await _own_week(clinic, work, actor, doctor_id, monday)
+        away = TimeOff(doctor_id, week_span(monday))
+        change = await keep_time_off(clinic, work, actor, away, bookings=bookings)
+        read = await schedule_of(clinic, work, doctor_id, week_span(monday))
+        await keep_answer(work, read, monday, Answer.OFF, stamp_of(clinic, actor))
+        await work.commit()
+        return change
+
+
+async def _own_week(clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int, monday: date) -> DoctorSchedule:
+    read = await schedule_of(clinic, work, doctor_id, week_span(monday))
+    ensure_own(read.doctor, actor)
+    sunday = week_span(monday).last
+    if sunday < today_of(clinic, read.doctor):
+        raise DateIsPast(sunday)
+    return read
