@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import AfterValidator
 
 from bot.taps.bookings import BookSlot, CancelReason, Despite, MoveBooking
 from bot.taps.dates import Form, PickDate, SayToday, SetZone
@@ -22,7 +23,7 @@ from clinic.booking import Affected
 from clinic.dates import TimeOffKind
 from clinic.people import Role
 from clinic.plan import Repeat
-from clinic.week import Weekday
+from clinic.week import monday_of, Weekday
 
 KINDS = list(Tap.kinds.values())
 LARGEST_ID = 2**53
@@ -75,6 +76,7 @@ TEXTS: dict[str, list[str]] = {
     "key": ["1", str(LARGEST_ID), "2026-12-24"],
     "region": ["America", "Z" * 40],
     "data": ["sv", "sd|7|6|0|2026-03-02", "zs|" + "Z" * 40],
+    "seen": ["0123456789ab"],
     "whom": ["d1", f"d{LARGEST_ID}", "s0123456789ab"],
     "zone": ["UTC", "Etc/GMT+12", max(available_timezones(), key=len), "Z" * 40],
 }
@@ -87,6 +89,8 @@ def values_of(kind: type[Tap], name: str) -> st.SearchStrategy[Any]:
     annotation: Any = kind.model_fields[name].annotation
     if annotation is bool:
         return st.booleans()
+    if annotation is date and any(isinstance(rule, AfterValidator) for rule in kind.model_fields[name].metadata):
+        return st.dates(FIRST_DAY, LAST_DAY).map(monday_of).filter(lambda monday: monday >= FIRST_DAY)
     if annotation is date:
         return st.dates(FIRST_DAY, LAST_DAY) if kind.model_fields[name].metadata else st.dates()
     if isinstance(annotation, type) and issubclass(annotation, Enum):
