@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import signal
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import build_application, connect, noticing, polling, started, TokenRefused
+from bot.check import ask_telegram, Finding, table
+from bot.command_line import read_arguments
 from bot.erasure import erasing
 from bot.health import health_routes
 from bot.logs import note_loop_error, start_logging
@@ -27,10 +28,9 @@ from bot.webhook import BODY_BYTES, HookRefused, point, receiving
 from clinic.people import Actor, Role
 from clinic.ports import Clinic, Clock
 from clinic.use_cases.people import claim
-from storage import DatabaseUnusable, open_storage
+from storage import backup, DatabaseUnusable, inspect_storage, NoBackup, open_storage, restore
 
 CANNOT_START = 2
-DEFAULT_PORT = 8765
 WEBHOOK_PORT = 8080
 SANDBOX_ADMIN = 1001
 
@@ -49,15 +49,24 @@ def _now() -> datetime:
 
 
 def main(clock: Clock = _now) -> int:
-    """Run until stopped; 0 after a stop, 2 where it could not start, with the reason on standard error."""
-    arguments = _arguments()
+    """Do what the arguments say: 0, or 2 where it cannot be done, the reason on standard error; 1 is ``check``'s."""
+    arguments = read_arguments(__doc__)
     try:
         settings = read_settings()
+        match arguments.command:
+            case "backup":
+                backup(settings.database_url, arguments.file)
+                return _said(f"The database is copied to {arguments.file}.")
+            case "restore":
+                kept = restore(settings.database_url, arguments.file, clock())
+                return _said(f"{arguments.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            if arguments.command == "check":
+                return runner.run(_check(settings))
             hook = hook_of(settings) if arguments.webhook else None
             page = arguments.port if arguments.sandbox or settings.bot_token is None else None
             runner.run(_run(settings, clock, hook=hook, page=page))
-    except (BadSettings, TokenRefused, CannotStart, CannotListen, HookRefused) as error:
+    except (BadSettings, TokenRefused, CannotStart, CannotListen, HookRefused, NoBackup) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_START
     except DatabaseUnusable as error:
@@ -66,26 +75,22 @@ def main(clock: Clock = _now) -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
-    keys = "\n".join(f"  {name.upper():<20}{field.description}" for name, field in Settings.model_fields.items())
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=f"settings, from the environment or a file .env:\n{keys}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--sandbox", action="store_true", help="talk to a stand-in instead of Telegram, on a chat page")
-    parser.add_argument("--webhook", action="store_true", help="let Telegram post updates here, not fetch them")
-    parser.add_argument(
-        "--port", type=_port, default=DEFAULT_PORT, help=f"the chat page's port (default {DEFAULT_PORT})"
-    )
-    return parser.parse_args()
+def _said(sentence: str) -> int:
+    sys.stdout.write(f"{sentence}\n")
+    return 0
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port < 2**16:
-        raise argparse.ArgumentTypeError(f"{port} is none: ports are 1 to 65535, and 0 takes a free one")
-    return port
+async def _check(settings: Settings) -> int:
+    """Print a line for each thing that the bot needs; 0 where all are there, else 1."""
+    findings = [Finding("settings", f"{settings.clinic_name}, {settings.clinic_time_zone}")]
+    try:
+        database, revision = await inspect_storage(settings.database_url)
+        findings += [Finding("database", database), Finding("migrations", revision)]
+    except DatabaseUnusable as error:
+        findings.append(Finding("database", str(error), ok=False))
+    findings += await ask_telegram(settings)
+    sys.stdout.write(table(findings))
+    return 0 if all(finding.ok for finding in findings) else 1
 
 
 @dataclass(frozen=True)

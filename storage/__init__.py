@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from storage.backup import backup, NoBackup, restore
 from storage.database import Database
+from storage.inspection import inspect_storage
 from storage.schema import upgrade
 from storage.unit_of_work import SqlStorage
 from storage.unusable import DatabaseUnusable
 
-__all__ = ["DatabaseUnusable", "SqlStorage", "open_storage"]
+__all__ = [
+    "DatabaseUnusable",
+    "NoBackup",
+    "SqlStorage",
+    "backup",
+    "inspect_storage",
+    "open_storage",
+    "restore",
+]
 
 
 async def open_storage(url: str) -> SqlStorage:

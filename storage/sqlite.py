@@ -125,7 +125,7 @@ def _engine(url: URL, patience: float, queue: float) -> AsyncEngine:
 
 
 def _checked_file(url: URL) -> Path:
-    file = _file_of(url)
+    file = file_of(url)
     if file is None:
         raise DatabaseUnusable("The database URL names no file, and in memory nothing would be kept.")
     if not file.parent.is_dir():
@@ -133,7 +133,7 @@ def _checked_file(url: URL) -> Path:
     return file
 
 
-def _file_of(url: URL) -> Path | None:
+def file_of(url: URL) -> Path | None:
     """Return the file that an SQLite URL names; none for a database in memory."""
     name = url.database or ""
     if name.startswith("file:"):
