@@ -15,6 +15,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import on_error
+from bot.front import Front
 from bot.handlers import (
     anything,
     board,
@@ -41,7 +42,6 @@ from bot.metrics import count_unreadable
 from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
 from bot.notices import send_notices
 from bot.reply import REPLY
-from bot.turn import Front
 from bot.words import MENU_LANGUAGES, words_for
 from clinic.ports import Clinic
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.bookings import day_of, when
+from bot.front import Callback, Front, Handler
 from bot.notices import booking_line, try_notices
 from bot.screen import bold, button, GO, Screen
 from bot.taps.bookings import Despite
@@ -18,7 +19,7 @@ from bot.taps.history import Revert, ShowChange
 from bot.taps.tap import Open, Place, Tap
 from bot.taps.week import DropPlan, ShowWeek, SwitchDay, Undo
 from bot.times import seen
-from bot.turn import Callback, Front, Handler, Turn
+from bot.turn import Turn
 from bot.words import Words
 from clinic.booking import Affected, Booking
 from clinic.calendar import Slot

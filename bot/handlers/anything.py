@@ -10,6 +10,7 @@ from telegram.ext import filters
 from bot.booking_draft import BookingDraft
 from bot.dates_draft import DatesDraft
 from bot.draft import InviteDraft, WeekDraft
+from bot.front import Front, Handler
 from bot.handlers.availability import type_time, type_week
 from bot.handlers.book import type_booking
 from bot.handlers.dates import type_dates, type_into_dates
@@ -23,7 +24,7 @@ from bot.screen import menu_button, Screen
 from bot.taps.dates import Form
 from bot.taps.form import Step
 from bot.taps.tap import Inert
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed import grammar_for, read_time, week_example
 from bot.typed_dates import date_grammar_for
 from clinic.people import Role

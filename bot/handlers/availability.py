@@ -9,6 +9,7 @@ from telegram.ext import ConversationHandler
 from bot.booking_draft import BookingDraft
 from bot.draft import WeekDraft
 from bot.editor import closed_screen, editor_screen
+from bot.front import Context, Front, Handler
 from bot.handlers import dates, forms, patient
 from bot.handlers.own import own_doctor_id
 from bot.handlers.start import show_menu
@@ -38,7 +39,7 @@ from bot.taps.form import (
     Step,
 )
 from bot.taps.tap import Place, Tap
-from bot.turn import Context, Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed import grammar_for
 from clinic.dates import DateSpan
 from clinic.errors import DateIsPast, WeekHasChanged

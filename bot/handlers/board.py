@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import date
 
 from bot.board import Board, board_of, board_screen, board_span, shown_day
+from bot.front import Front, Handler
 from bot.presence import now_screen, now_span
 from bot.screen import button, menu_button, Screen
 from bot.taps.desk import ShowBoard, ShowNow
 from bot.taps.tap import Open, Place
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed import NotUnderstood
 from bot.typed_dates import date_grammar_for
 from clinic import policy

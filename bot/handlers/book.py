@@ -16,6 +16,7 @@ from bot.bookings import (
 )
 from bot.find import find
 from bot.free import everybody, key_of, Whom, whom_found, whom_of
+from bot.front import Front, Handler
 from bot.handlers.booking_form import put_aside
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.handlers.forms import settled
@@ -25,7 +26,7 @@ from bot.paging import page_row
 from bot.screen import bold, button, in_rows, menu_button, page_buttons, Row, Screen
 from bot.taps.bookings import BookAt, BookDay, BookSlot, BookWhom, ShowBooking
 from bot.taps.tap import Inert, Open, Place, Tap
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed_booking import booking_grammar_for, TypedBooking
 from clinic import policy
 from clinic.booking import checked_note, checked_reference

@@ -13,6 +13,7 @@ from bot.booking_draft import BookingDraft, BookingStep
 from bot.bookings import booking_rows, booking_screen, cancel_screen, day_of, line
 from bot.errors import explain
 from bot.find import find
+from bot.front import Front, Handler
 from bot.handlers.booking_form import close, keep, put_aside
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.handlers.forms import settled
@@ -28,7 +29,7 @@ from bot.taps.bookings import (
     ShowBooking,
 )
 from bot.taps.tap import Open, Place
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed import NotUnderstood
 from bot.typed_dates import date_grammar_for
 from clinic import policy

@@ -10,12 +10,13 @@ from telegram.ext import filters
 
 from bot.closure_file import BadFile, MOST_BYTES, read_closures
 from bot.dates_draft import DatesDraft
+from bot.front import Front, Handler
 from bot.handlers import forms
 from bot.handlers.dates import known_of
 from bot.screen import button, menu_button, Screen
 from bot.taps.dates import Form, OpenForm
 from bot.taps.form import Step
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 
 
 def handlers(front: Front) -> list[Handler]:

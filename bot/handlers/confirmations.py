@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.confirmation import question_screen
 from bot.confirmed import asked_week, confirmed_screen
 from bot.dates_editor import after_rows
+from bot.front import Front, Handler
 from bot.handlers.own import own_doctor_id
 from bot.handlers.week import show_own_week
 from bot.protection import protected
@@ -13,7 +14,7 @@ from bot.summary import shown_monday, week_text
 from bot.taps.confirmations import AskWeek, ConfirmWeek, ShowConfirmed, TakeWeekOff
 from bot.taps.dates import Form
 from bot.taps.tap import Place
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic.dates import week_span
 from clinic.errors import WeekHasChanged
 from clinic.use_cases.confirmations import confirm_week, read_answers, take_week_off

@@ -10,6 +10,7 @@ from telegram.ext import ConversationHandler
 from bot.agenda import rule_text
 from bot.dates_draft import DatesDraft
 from bot.dates_editor import after_rows, dates_screen, Known, saved_screen
+from bot.front import Front, Handler
 from bot.handlers import forms
 from bot.handlers.own import own_doctor_id
 from bot.protection import protected
@@ -17,7 +18,7 @@ from bot.screen import bold, button, DANGER, GO, menu_button, Row, Screen
 from bot.taps.dates import ChangeRule, Form, ListRules, OpenForm, RemoveRule, ShowRule
 from bot.taps.form import Step
 from bot.taps.tap import Tap
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed_dates import date_grammar_for, TypedDates
 from bot.words import Words
 from clinic.calendar import Schedule, today

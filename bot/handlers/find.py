@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.find import By, find, Found, typed_words
+from bot.front import Front, Handler
 from bot.handlers.week import own_week, show_week
 from bot.screen import button, GO, menu_button, page_buttons, Row, Screen
 from bot.summary import this_monday
 from bot.taps.tap import Open, Place, Tap
 from bot.taps.week import ShowDoctors, ShowWeek
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic.errors import NotAllowed
 from clinic.people import Doctor, LONGEST_NAME, Role
 from clinic.use_cases.hours import find_doctors

@@ -21,12 +21,13 @@ from bot.free import (
     whom_found,
     whom_of,
 )
+from bot.front import Front, Handler
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.screen import Button, button, GO, in_rows, menu_button, page_buttons, Row, Screen
 from bot.taps.bookings import BookAt
 from bot.taps.desk import FreeLength, FreeWhom, ShowFree, WhyNoneFree
 from bot.taps.tap import Open, Place, Tap
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.words import Words
 from clinic import policy
 from clinic.booking import LONGEST, SHORTEST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.front import Front, Handler
 from bot.handlers.find import ask_whom, doctor_pages
 from bot.history import change_text, entry_text, review_text, whose
 from bot.notices import try_notices
@@ -10,7 +11,7 @@ from bot.screen import button, DANGER, GO, in_rows, menu_button, page_buttons, R
 from bot.summary import this_monday
 from bot.taps.history import AskRevert, PickHistory, Revert, ShowChange, ShowHistory
 from bot.taps.week import ShowWeek
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic import policy
 from clinic.errors import CannotRevert
 from clinic.history import HoursChange

@@ -11,10 +11,11 @@ from telegram.constants import ParseMode
 
 from bot.agenda import off_label
 from bot.find import find
+from bot.front import Front, Handler
 from bot.handlers.start import OPENED
 from bot.summary import FURTHEST, week_text
 from bot.times import hours_text, seen_hours
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed import NotUnderstood
 from bot.typed_dates import date_grammar_for
 from bot.words import Words

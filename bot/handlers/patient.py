@@ -14,12 +14,13 @@ from bot.bookings import (
 )
 from bot.draft import FORGOTTEN
 from bot.errors import explain
+from bot.front import Front, Handler
 from bot.handlers.booking_form import close, keep
 from bot.handlers.bookings import list_bookings, show_booking, shown_anew, type_reason
 from bot.handlers.forms import IN_SIGHT, settled
 from bot.screen import button, menu_button, Screen
 from bot.taps.bookings import AskReference, BookWhom, DropBooking, ListBookings, MoveBooking, SaveBooking
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic import policy
 from clinic.booking import Booking, checked_note, checked_reference
 from clinic.dates import DateSpan

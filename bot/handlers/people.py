@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from bot.draft import InviteDraft, InviteStep
+from bot.front import Front, Handler
 from bot.handlers.start import role_names, set_commands
 from bot.screen import button, copy_button, DANGER, DONE, GO, link_button, menu_button, page_buttons, Row, Screen
 from bot.taps.people import (
@@ -21,7 +22,7 @@ from bot.taps.people import (
     Withdraw,
 )
 from bot.taps.tap import Open, Place
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic import policy
 from clinic.errors import DraftHasMoved, InvitationUnknown, UnknownPerson
 from clinic.people import Actor, Invitation, Role

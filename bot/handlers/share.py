@@ -13,13 +13,14 @@ from telegram.constants import ParseMode
 
 from bot.calendar_file import calendar_file
 from bot.drawing import board_picture, week_picture
+from bot.front import Front, Handler
 from bot.handlers.board import read_page
 from bot.picture import draw, Picture
 from bot.sharing import plain_week
 from bot.summary import shown_monday, this_monday, zone_text
 from bot.taps.desk import CopyBoard, DrawBoard
 from bot.taps.week import CopyWeek, DrawWeek, SendCalendar
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic.calendar import Slot
 from clinic.dates import DateSpan, week_span
 from clinic.errors import NotAllowed

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from bot.front import Front, Handler
 from bot.handlers.find import ask_whom
 from bot.screen import button, in_rows, menu_button, Row, Screen
 from bot.taps.bookings import SetSlots, ShowSlots
 from bot.taps.tap import Open, Place
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic import policy
 from clinic.booking import SlotLength
 from clinic.dates import DateSpan

@@ -8,12 +8,13 @@ import logging
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
+from bot.front import Front, Handler
 from bot.screen import button, GO, in_rows, menu_button, Row, Screen
 from bot.taps.dates import Form, OpenForm
 from bot.taps.history import PickHistory
 from bot.taps.people import ChooseLanguage
 from bot.taps.tap import Open, Place
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.words import LANGUAGES, MENU_LANGUAGES, Words, words_for
 from clinic import policy
 from clinic.people import Actor, Role

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.agenda import time_off_text
+from bot.front import Front, Handler
 from bot.handlers.board import show_todays_board
 from bot.handlers.own import own_doctor_id
 from bot.notices import try_notices
@@ -15,7 +16,7 @@ from bot.screen import bold, Button, button, DANGER, GO, in_rows, menu_button, R
 from bot.taps.dates import SayToday, UndoDates
 from bot.taps.tap import Open, Place
 from bot.times import hours_text
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic.calendar import today
 from clinic.dates import DateChange, DateSpan, TimeOff, TimeOffKind
 from clinic.errors import DateIsPast

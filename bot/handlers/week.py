@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from bot.front import Front, Handler
 from bot.handlers.own import own_doctor_id
 from bot.protection import protected
 from bot.summary import shown_monday, this_monday, week_screen, why_screen
 from bot.taps.tap import Place
 from bot.taps.week import DropPlan, ShowWeek, ShowWhy, SwitchDay, Undo
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic.dates import week_span
 from clinic.use_cases.hours import drop_plan, read_schedule, switch_day, undo
 from clinic.week import monday_of

@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import cache
 from zoneinfo import available_timezones, ZoneInfo
 
+from bot.front import Front, Handler
 from bot.handlers.own import own_doctor_id
 from bot.protection import protected
 from bot.screen import button, DONE, in_rows, menu_button, Row, Screen
 from bot.taps.dates import PickZone, SetZone, ShowZones, UndoDates
 from bot.taps.tap import Open, Place
 from bot.times import change_line, seen_hours
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.words import Words
 from clinic.calendar import ResolvedDay, today
 from clinic.dates import DateSpan

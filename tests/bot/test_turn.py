@@ -13,7 +13,8 @@ import pytest
 from telegram import Chat, Message, Update, User
 from telegram.ext import filters
 
-from bot.turn import Front, take_turn, Turn
+from bot.front import Front
+from bot.turn import take_turn, Turn
 from clinic.booking import Affected
 from clinic.errors import StorageBusy
 from clinic.people import Actor, Role
