@@ -47,21 +47,24 @@ class Content(BaseModel):
             captions=message.text is None,
         )
 
-    async def send(self, bot: Bot, clinic: Clinic, person: Actor, *, paid: bool = False) -> None:
-        """Send it to a person.
+    async def send(
+        self, bot: Bot, clinic: Clinic, person: Actor, *, chat_id: int | None = None, paid: bool = False
+    ) -> None:
+        """Send it to a person, or into another chat as the person would see it.
 
         Raises:
             TelegramError: it did not arrive, or nobody knows whether it did.
         """
+        chat_id = chat_id or person.user_id
         paid_broadcast = paid or None
         if not self.text:
-            await bot.copy_message(person.user_id, self.chat_id, self.message_id, allow_paid_broadcast=paid_broadcast)
+            await bot.copy_message(chat_id, self.chat_id, self.message_id, allow_paid_broadcast=paid_broadcast)
             return
         text, found = filled(self.text, self.entities, await _values(self.text, clinic, person))
         entities = MessageEntity.de_list(found, bot)
         if self.captions:
             await bot.copy_message(
-                person.user_id,
+                chat_id,
                 self.chat_id,
                 self.message_id,
                 caption=text,
@@ -69,7 +72,7 @@ class Content(BaseModel):
                 allow_paid_broadcast=paid_broadcast,
             )
         else:
-            await bot.send_message(person.user_id, text, entities=entities, allow_paid_broadcast=paid_broadcast)
+            await bot.send_message(chat_id, text, entities=entities, allow_paid_broadcast=paid_broadcast)
 
 
 def read_content(body: str) -> Content:

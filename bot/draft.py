@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.booking_draft import BookingDraft
+from bot.broadcast_draft import BroadcastDraft
 from bot.dates_draft import DatesDraft
 from bot.picking import HoursDraft
 from bot.taps.dates import PickDate
@@ -206,7 +207,7 @@ class InviteDraft(BaseModel):
         return self.step is InviteStep.NAME
 
 
-AnyDraft = WeekDraft | DatesDraft | InviteDraft | BookingDraft
+AnyDraft = WeekDraft | DatesDraft | InviteDraft | BookingDraft | BroadcastDraft
 _ANY_DRAFT: TypeAdapter[AnyDraft] = TypeAdapter(Annotated[AnyDraft, Field(discriminator="kind")])
 
 

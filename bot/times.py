@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.screen import bold, Button, button, in_rows, Row
 from bot.taps.form import Back, Cancel, PickFrom, PickTo, ShowNight, Step
+from bot.taps.tap import Tap
 from bot.words import Words
 from clinic.calendar import ResolvedDay, Slot
 from clinic.time_range import MINUTES_A_DAY, TimeRange
@@ -20,14 +21,27 @@ COLUMNS = {5: 4, 12: 3, 20: 2}
 """How many buttons stand side by side on a narrow phone, by the length of the longest label; else one."""
 
 
-def from_rows(words: Words, *, night: bool) -> list[Row]:
-    """Return the times to begin at in half-hours: those of the day, or with ``night`` the others."""
+def _begin(minutes: int) -> Tap:
+    return PickFrom(minutes=minutes)
+
+
+def _turn(night: bool) -> Tap:
+    return ShowNight(step=Step.FROM, on=night)
+
+
+def from_rows(
+    words: Words, *, night: bool, pick: Callable[[int], Tap] = _begin, turn: Callable[[bool], Tap] = _turn
+) -> list[Row]:
+    """Return the times to begin at in half-hours: those of the day, or with ``night`` the others.
+
+    A time is ``pick``; ``turn`` leads to the other half.
+    """
     day_times = range(DAY_BEGINS, DAY_ENDS, HALF_HOUR)
     night_times = [*range(0, DAY_BEGINS, HALF_HOUR), *range(DAY_ENDS, MINUTES_A_DAY, HALF_HOUR)]
     times = night_times if night else day_times
-    rows = _in_columns([button(words.clock(minutes), PickFrom(minutes=minutes)) for minutes in times])
+    rows = _in_columns([button(words.clock(minutes), pick(minutes)) for minutes in times])
     other = words.say("Day hours") if night else words.say("Night hours")
-    return [*rows, [button(other, ShowNight(step=Step.FROM, on=not night))]]
+    return [*rows, [button(other, turn(not night))]]
 
 
 def to_rows(start: int, words: Words, *, night: bool) -> list[Row]:

@@ -225,7 +225,7 @@ class Broadcasts(Protocol):
     """Messages to many: what is sent, to whom, and in which state."""
 
     async def reach(self, audience: Audience) -> Reach:
-        """Return whom an audience reaches at this moment; it is none that only the rules can tell (``NO_HOURS``)."""
+        """Return whom an audience reaches at this moment; ``NO_HOURS`` and ``SPECIALIZATION`` only the rules tell."""
 
     async def add(self, broadcast: Broadcast) -> Broadcast:
         """Keep a new one and return it with its ``broadcast_id``."""
@@ -240,7 +240,7 @@ class Broadcasts(Protocol):
         """Return whether one is to begin, to be sent on or to be shown at ``now``."""
 
     async def begin(self, now: datetime) -> Broadcast | None:
-        """Let the first scheduled one that is due run, and return it; a second call does not find it."""
+        """Let the first scheduled one that is due run, and return it, shown nowhere yet; it is found once."""
 
     async def end(self, broadcast: Broadcast) -> bool:
         """Keep the state that it has come to if it has not ended before; return whether it was so."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, ColumnElement, or_, select
+from sqlalchemy import and_, ColumnElement, or_
 
 from clinic.broadcast import Audience, AudienceKind
-from storage.tables import DoctorRow, PersonRow
+from storage.tables import PersonRow
 
 
 def reached(audience: Audience) -> ColumnElement[bool]:
@@ -21,9 +21,6 @@ def _which(audience: Audience) -> ColumnElement[bool]:
     match audience.kind:
         case AudienceKind.DOCTORS:
             return PersonRow.doctor_id.is_not(None)
-        case AudienceKind.SPECIALIZATION:
-            skilled = select(DoctorRow.doctor_id).where(DoctorRow.specialization == audience.specialization)
-            return PersonRow.doctor_id.in_(skilled)
         case AudienceKind.RECEPTIONISTS:
             return PersonRow.is_receptionist.is_(True)
         case AudienceKind.EVERYONE:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, func, insert, literal_column, or_, Row, select, String, update
+from sqlalchemy import bindparam, case, exists, func, insert, literal_column, null, or_, Row, select, String, update
 
 from clinic.broadcast import Audience, AudienceKind, Broadcast, BroadcastState, Reach
 from storage.audience import reached
@@ -28,7 +28,12 @@ _NEXT_TO_BEGIN = (
 _BEGIN = (
     update(BroadcastRow)
     .where(BroadcastRow.broadcast_id == _NEXT_TO_BEGIN)
-    .values(state=BroadcastState.RUNNING.value, begun_at=bindparam("now"), progress_due=bindparam("now"))
+    .values(
+        state=BroadcastState.RUNNING.value,
+        begun_at=bindparam("now"),
+        progress_due=bindparam("now"),
+        message_id=null(),  # it is shown in a new message: the old one has scrolled away
+    )
     .returning(*BroadcastRow.__table__.c)
 )
 _NEXT_TO_SHOW = (

@@ -8,11 +8,13 @@ from telegram import Message
 from telegram.ext import filters
 
 from bot.booking_draft import BookingDraft
+from bot.broadcast_draft import BroadcastDraft
 from bot.dates_draft import DatesDraft
 from bot.draft import InviteDraft, WeekDraft
 from bot.front import Front, Handler
 from bot.handlers.availability import type_time, type_week
 from bot.handlers.book import type_booking
+from bot.handlers.broadcast import take as take_broadcast
 from bot.handlers.dates import type_dates, type_into_dates
 from bot.handlers.find import type_name
 from bot.handlers.forms import settled
@@ -52,6 +54,8 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
     text = message.text or ""
     draft = turn.draft
     week = Role.DOCTOR in turn.actor.roles and grammar_for(turn.words).starts_like_a_week(text)
+    if isinstance(draft, BroadcastDraft) and await take_broadcast(turn, draft, message):
+        return None
     if isinstance(draft, InviteDraft) and not (week and turn.forgotten):
         await type_doctor(turn, draft, text)
         return None
@@ -87,11 +91,13 @@ async def _typed_hours(turn: Turn, text: str) -> Step | None:
     return await type_week(turn, text) if grammar_for(turn.words).starts_like_a_week(text) else None
 
 
-async def not_understood(turn: Turn, _message: Message) -> None:
-    words = turn.words
-    if isinstance(turn.draft, InviteDraft) and not turn.forgotten:
+async def not_understood(turn: Turn, message: Message) -> None:
+    words, draft = turn.words, turn.draft
+    if isinstance(draft, BroadcastDraft) and message.text is None and await take_broadcast(turn, draft, message):
+        return
+    if isinstance(draft, InviteDraft) and not turn.forgotten:
         text = words.rich("I need the doctor's name as a text, for example <code>Ana Ruiz, cardiology</code>.")
-    elif isinstance(turn.draft, WeekDraft) and not turn.forgotten:
+    elif isinstance(draft, WeekDraft) and not turn.forgotten:
         text = words.rich("I need a time of day here: 9, 9:15, 0915, 9am or 21.30.")
     elif Role.DOCTOR in turn.actor.roles:
         text = words.rich(

@@ -8,10 +8,12 @@ from telegram import Message
 from telegram.error import TelegramError
 from telegram.ext import filters
 
+from bot.broadcast_draft import BroadcastDraft
 from bot.closure_file import BadFile, MOST_BYTES, read_closures
 from bot.dates_draft import DatesDraft
 from bot.front import Front, Handler
 from bot.handlers import forms
+from bot.handlers.broadcast import take as take_broadcast
 from bot.handlers.dates import known_of
 from bot.screen import button, menu_button, Screen
 from bot.taps.dates import Form, OpenForm
@@ -26,6 +28,9 @@ def handlers(front: Front) -> list[Handler]:
 @forms.settled
 async def take_file(turn: Turn, message: Message) -> None:
     """Show a calendar file's days for review; what is too large is refused before it is fetched."""
+    draft = turn.draft
+    if isinstance(draft, BroadcastDraft) and await take_broadcast(turn, draft, message):
+        return
     known = await known_of(turn, Form.CLOSED)
     document = message.document
     if document is None or document.file_size is None or document.file_size > MOST_BYTES:

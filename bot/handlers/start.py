@@ -86,6 +86,7 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Invite"), Open(place=Place.INVITE)))
         buttons.append(button(words.say("People"), Open(place=Place.PEOPLE)))
         buttons.append(button(words.say("Closed days"), OpenForm(form=Form.CLOSED)))
+        buttons.append(button(words.say("Write to everyone"), Open(place=Place.BROADCAST)))
         buttons.append(button(words.say("History"), PickHistory(page=0)))
     settings = [
         button(words.say("Language"), Open(place=Place.LANGUAGE)),
@@ -127,6 +128,8 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (admin, "people", words.say("See, suspend and restore people")),
         (admin, "history", words.say("See who changed hours, bring back what was")),
         (admin, "closed", words.say("Close the clinic on dates")),
+        (admin, "broadcast", words.say("Write to everyone, or to some")),
+        (admin, "broadcasts", words.say("Past and coming broadcasts")),
         (True, "language", words.say("Choose your language")),
         (True, "help", words.say("What you can do here")),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.sandbox.errors import too_many_requests
 
 BURST = 20  # messages to one chat at once before "one a second" holds
+PAID = 1_000.0
 
 
 class Bucket:
@@ -35,7 +36,8 @@ class Bucket:
 class Limits:
     """At most `overall` messages a second to everybody and `per_chat` a second to one chat; None is no limit.
 
-    Telegram's FAQ names 30 and one, and lets short bursts to one chat through: 20 here.
+    Telegram's FAQ names 30 and one, and lets short bursts to one chat through: 20 here. What is paid for has a limit of
+    its own overall, 1,000 a second (Bot API, ``allow_paid_broadcast``).
     """
 
     def __init__(
@@ -56,14 +58,16 @@ class Limits:
         self._chats.clear()
         self._per_chat = per_chat
         self._overall = None if overall is None else Bucket(overall, max(overall, 1.0), self._clock)
+        self._paid = None if overall is None else Bucket(PAID, PAID, self._clock)
 
-    def take(self, chat_id: int) -> None:
+    def take(self, chat_id: int, *, paid: bool = False) -> None:
         """Count one message to a chat.
 
         Raises:
             ApiError: 429 with the whole seconds to wait; nothing is counted then.
         """
-        buckets = [] if self._overall is None else [self._overall]
+        overall = self._paid if paid else self._overall
+        buckets = [] if overall is None else [overall]
         if self._per_chat is not None:
             bucket = self._chats.get(chat_id)
             if bucket is None:

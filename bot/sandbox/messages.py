@@ -64,6 +64,7 @@ class Message:
     rows: Rows = field(default_factory=list)
     photo: File | None = None
     document: File | None = None
+    voice: File | None = None
     reply_to: "Message | None" = None
     via_bot: dict[str, Any] | None = None
     edited: int = 0
@@ -83,6 +84,11 @@ class Message:
         """The texts of all buttons, row by row."""
         return [one["text"] for row in self.rows for one in row]
 
+    @property
+    def media(self) -> File | None:
+        """The picture, file or voice whose caption the text is."""
+        return self.photo or self.document or self.voice
+
     def contains(self, text: str) -> bool:
         """Whether the plain text, a button or a file's name contains the text."""
         if text in self.text or any(text in label for label in self.labels):
@@ -96,7 +102,7 @@ class Message:
             "chat": self.chat,
             "from": self.sender,
         }
-        media = self.photo or self.document
+        media = self.media
         if self.photo:
             message["photo"] = [{**self.photo.wire(), "width": 800, "height": 600}]
         elif self.document:
@@ -105,6 +111,8 @@ class Message:
                 "file_name": self.document.name,
                 "mime_type": self.document.mime_type,
             }
+        elif self.voice:
+            message["voice"] = {**self.voice.wire(), "mime_type": self.voice.mime_type, "duration": 1}
         if self.text:
             message["caption" if media else "text"] = self.text
             if self.entities:
@@ -122,7 +130,7 @@ class Message:
         return message
 
     def __str__(self) -> str:
-        lines = [f"[{self.photo.name}]"] if self.photo else [f"[{self.document.name}]"] if self.document else []
+        lines = [f"[{self.media.name}]"] if self.media else []
         lines += [self.text] if self.text else []
         lines += ["  " + " ".join(f"[{one['text']}]" for one in row) for row in self.rows]
         return "\n".join(lines)

@@ -84,10 +84,9 @@ class ChatMethods:
         if source is None:
             raise bad_request("message to copy not found")
         text, entities = source.text, source.entities
-        media = source.photo or source.document
-        if media and call.caption is not None:
+        if source.media and call.caption is not None:
             text, entities = caption_text(call.caption, call.parse_mode, call.caption_entities)
-        copy = self._sent(call, text, entities, photo=source.photo, document=source.document)
+        copy = self._sent(call, text, entities, photo=source.photo, document=source.document, voice=source.voice)
         return {"message_id": copy.id}
 
     def send_chat_action(self, call: SendChatAction, _: Uploads) -> bool:
@@ -102,7 +101,7 @@ class ChatMethods:
         text, entities = message_text(call.text or "", call.parse_mode, call.entities)
         rows = inline_rows(call.reply_markup)
         person, message = self._to_edit(call)
-        if message.photo or message.document:
+        if message.media:
             raise bad_request("there is no text in the message to edit")
         if (text, entities, rows) == (message.text, message.entities, message.rows):
             raise bad_request(_SAME)
@@ -161,13 +160,14 @@ class ChatMethods:
         *,
         photo: File | None = None,
         document: File | None = None,
+        voice: File | None = None,
     ) -> Message:
         markup = call.reply_markup
         rows = inline_rows(markup) if isinstance(markup, InlineKeyboardMarkup) else []
         person = self._person(call.chat_id)
         person.ensure_reachable()
         answered = self._answered(person, call)
-        self._limits.take(person.user_id)
+        self._limits.take(person.user_id, paid=bool(call.allow_paid_broadcast))
         message = Message(
             id=self._ledger.next_message_id(),
             from_bot=True,
@@ -179,6 +179,7 @@ class ChatMethods:
             rows=rows,
             photo=photo,
             document=document,
+            voice=voice,
             reply_to=answered,
         )
         if isinstance(markup, ReplyKeyboardMarkup):

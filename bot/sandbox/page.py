@@ -217,7 +217,7 @@ def _offers(offers: Offers) -> dict[str, Any]:
 
 
 def _message(message: Message) -> dict[str, Any]:
-    media = message.photo or message.document
+    media = message.media
     return {
         "id": message.id,
         "bot": message.from_bot,

@@ -56,9 +56,9 @@ class Person(Chat):
 
     # What the person does
 
-    def say(self, text: str) -> int:
+    def say(self, text: str, entities: list[Entity] | None = None) -> int:
         """Send a text to the bot. Returns the message's id. A first message starts the chat, and unblocks the bot."""
-        return self._send(text=text)
+        return self._send(text=text, entities=entities)
 
     def open(self, link: str) -> int:
         """Follow a deep link, `https://t.me/<bot>?start=TOKEN` or the bare token. Returns the id of the `/start`.
@@ -133,6 +133,9 @@ class Person(Chat):
     def send_photo(self, name: str, content: bytes, caption: str | None = None) -> int:
         return self._send(text=caption or "", photo=self._ledger.keep(name, content))
 
+    def send_voice(self, name: str, content: bytes, caption: str | None = None) -> int:
+        return self._send(text=caption or "", voice=self._ledger.keep(name, content))
+
     def block(self) -> None:
         self._membership(blocked=True)
 
@@ -154,6 +157,7 @@ class Person(Chat):
         text: str,
         photo: File | None = None,
         document: File | None = None,
+        voice: File | None = None,
         entities: list[Entity] | None = None,
         rows: Rows | None = None,
         via_bot: dict[str, Any] | None = None,
@@ -172,6 +176,7 @@ class Person(Chat):
             rows=rows or [],
             photo=photo,
             document=document,
+            voice=voice,
             via_bot=via_bot,
         )
         self.add(message)

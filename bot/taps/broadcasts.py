@@ -41,7 +41,7 @@ class PickAudience(Tap, prefix="qa"):
 class PickSkill(Tap, prefix="qs"):
     """A specialization, by the hash of its name."""
 
-    skill: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+    skill: Annotated[str, Field(pattern=r"^s[0-9a-f]{12}$")]
 
 
 class PickPerson(Tap, prefix="qp"):
@@ -79,8 +79,10 @@ class SendTime(Tap, prefix="qh"):
     minutes: Annotated[int, Field(ge=0, lt=MINUTES_A_DAY)]
 
 
-class SendNow(Tap, prefix="qx"):
-    """Yes, to those whom the form names, now or when it says."""
+class Send(Tap, prefix="qx"):
+    """Yes, to those whom the form names, at this minute since 1970; 0 is now."""
+
+    at: Annotated[int, Field(ge=0, le=2**32)]
 
 
 class ShowBroadcast(Tap, prefix="qw"):

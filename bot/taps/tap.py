@@ -43,6 +43,8 @@ class Place(StrEnum):
     ATTENTION = "a"
     SLOTS = "s"
     CONFIRMED = "c"
+    BROADCAST = "bc"
+    BROADCASTS = "bs"
 
 
 class Tap(BaseModel):

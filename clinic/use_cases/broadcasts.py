@@ -14,6 +14,7 @@ from clinic.errors import BroadcastIsPast, NobodyToReach, UnknownBroadcast
 from clinic.people import Actor, Role
 from clinic.plan import ONE_WEEK
 from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.search import folded
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.schedules import everybodys_schedules
 from clinic.week import monday_of
@@ -62,12 +63,16 @@ async def _unopened(clinic: Clinic, work: UnitOfWork, audience: Audience) -> int
     awaited = [one for one in await work.invitations.pending(clinic.clock()) if one.doctor_id is None]
     theirs = [one for one in awaited if one.role in roles.get(audience.kind, set())]
     if audience.specialization:
-        theirs = [one for one in theirs if one.specialization == audience.specialization]
+        theirs = [one for one in theirs if folded(one.specialization or "") == folded(audience.specialization)]
     return len(theirs)
 
 
 async def _told(clinic: Clinic, work: UnitOfWork, audience: Audience) -> Audience:
     """Return an audience as the storage can tell it: what only the rules know becomes a list of people."""
+    if audience.kind is AudienceKind.SPECIALIZATION:
+        skill = folded(audience.specialization)
+        skilled = [one.user_id for one in await work.doctors.everybody() if folded(one.specialization) == skill]
+        return Audience(AudienceKind.PICKED, user_ids=tuple(one for one in skilled if one is not None))
     if audience.kind is not AudienceKind.NO_HOURS:
         return audience
     week = week_span(coming_monday(clinic))
@@ -88,7 +93,9 @@ async def address(clinic: Clinic, work: UnitOfWork, broadcast: Broadcast) -> Non
 async def send(
     clinic: Clinic, actor: Actor, body: str, audience: Audience, *, due: datetime | None, closing: Draft
 ) -> Broadcast:
-    """Send a broadcast now, or keep it until ``due`` (aware). Its progress is shown in the message of the draft.
+    """Send a broadcast now, or keep it until ``due`` (aware).
+
+    The progress of what is sent now is shown in the message of the draft, else in a new one when it begins.
 
     The draft that asked for it is closed in the same transaction: one draft is sent once.
 
@@ -101,9 +108,11 @@ async def send(
     now = clinic.clock()
     if due and not now < due <= now + LONGEST_DELAY:
         raise BroadcastIsPast(due)
-    new = Broadcast(body, audience, due or now, actor.user_id, actor.name, chat_id=closing.chat_id)
+    new = Broadcast(
+        body, audience, due or now, actor.user_id, actor.name, chat_id=closing.chat_id, message_id=closing.message_id
+    )
     if not due:
-        new = replace(new, state=BroadcastState.RUNNING, begun_at=now, message_id=closing.message_id)
+        new = replace(new, state=BroadcastState.RUNNING, begun_at=now)
     async with clinic.storage.write() as work:
         await write_draft(clinic, work, closing)
         broadcast = await work.broadcasts.add(new)

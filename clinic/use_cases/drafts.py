@@ -41,6 +41,17 @@ async def keep_invitation_draft(clinic: Clinic, actor: Actor, draft: Draft) -> N
     await _keep(clinic, draft)
 
 
+async def keep_broadcast_draft(clinic: Clinic, actor: Actor, draft: Draft) -> None:
+    """Write a draft of a broadcast over the revision that it was made from.
+
+    Raises:
+        NotAllowed.
+        DraftHasMoved: another tap on the same message came between.
+    """
+    policy.ensure_can_broadcast(actor)
+    await _keep(clinic, draft)
+
+
 async def keep_booking_draft(clinic: Clinic, actor: Actor, draft: Draft) -> None:
     """Write a draft of a booking over the revision that it was made from.
 

@@ -41,6 +41,14 @@ async def identify(
     return _with_settings(actor or Actor(user_id, name), clinic), draft
 
 
+async def reached_again(clinic: Clinic, actor: Actor) -> Actor:
+    """Note that somebody who had blocked the bot has written again, and return the account as it now is."""
+    async with clinic.storage.write() as work:
+        await work.people.unblock(actor.user_id)
+        await work.commit()
+    return replace(actor, blocked=False)
+
+
 def _with_settings(actor: Actor, clinic: Clinic) -> Actor:
     if actor.user_id not in clinic.admin_ids:
         return actor

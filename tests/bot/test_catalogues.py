@@ -19,6 +19,7 @@ from bot.summary import week_table, WIDEST_LINE
 from bot.typed import grammar_for, week_example
 from bot.typed_booking import booking_grammar_for
 from bot.typed_dates import date_grammar_for
+from bot.typed_moment import read_moment
 from bot.words import UNNAMED_CLINIC, Words, words_for
 from clinic.time_range import TimeRange
 from clinic.week import DAY_OFF, DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
@@ -237,6 +238,8 @@ def _as_typed(text: str, words: Words) -> object:
         return read.day, read.minutes, bool(read.reference), bool(read.note)
     if grammar_for(words).starts_like_a_week(text) and not date_grammar_for(words).off(text, TODAY):
         return grammar_for(words).read(text)
+    if re.fullmatch(r"\S+ 9:30", text):
+        return read_moment(text, TODAY, words)
     dates = date_grammar_for(words).off(text, TODAY) or date_grammar_for(words).read(text, TODAY)
     assert dates, text
     return dates.span, dates.hours, bool(dates.rest)

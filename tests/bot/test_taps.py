@@ -54,6 +54,8 @@ LIMITS: dict[tuple[str, str], tuple[int, int]] = {
     ("Revert", "doctor"): (0, LARGEST_ID),
     ("SetSlots", "minutes"): (5, 240),
     ("SetSlots", "buffer"): (0, 120),
+    ("Send", "at"): (0, 2**32),
+    ("SendTime", "minutes"): (0, 1439),
 }
 """The bounds of the numbers that are neither ids nor minutes."""
 
@@ -68,12 +70,14 @@ KNOWN_FIELDS: dict[str, tuple[int, int]] = {
     "page": (0, 10_000),
     "booking": (1, LARGEST_ID),
     "moves": (0, LARGEST_ID),
+    "broadcast": (1, LARGEST_ID),
     "version": (1, LARGEST_VERSION),
 }
 
 TEXTS: dict[str, list[str]] = {
     "language": [*LANGUAGES, "auto", "abcd-ZZ"],
     "key": ["1", str(LARGEST_ID), "2026-12-24"],
+    "skill": ["s0123456789ab"],
     "region": ["America", "Z" * 40],
     "data": ["sv", "sd|7|6|0|2026-03-02", "zs|" + "Z" * 40],
     "seen": ["0123456789ab"],

@@ -51,9 +51,6 @@ def _reached(tables: BroadcastTables, audience: Audience) -> Iterator[Actor]:
         match audience.kind:
             case AudienceKind.DOCTORS:
                 meant = Role.DOCTOR in person.roles
-            case AudienceKind.SPECIALIZATION:
-                doctor = tables.doctors.get(person.doctor_id or 0)
-                meant = doctor is not None and doctor.specialization == audience.specialization
             case AudienceKind.RECEPTIONISTS:
                 meant = Role.RECEPTIONIST in person.roles
             case AudienceKind.EVERYONE:
@@ -98,7 +95,7 @@ class FakeBroadcasts:
     async def begin(self, now: datetime) -> Broadcast | None:
         for one in self.tables.broadcasts.values():
             if one.state is BroadcastState.SCHEDULED and one.due <= now:
-                begun = replace(one, state=BroadcastState.RUNNING, begun_at=now)
+                begun = replace(one, state=BroadcastState.RUNNING, begun_at=now, message_id=None)
                 self.tables.broadcasts[one.broadcast_id] = begun
                 self.tables.progress_due[one.broadcast_id] = now
                 return begun

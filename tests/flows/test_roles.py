@@ -17,8 +17,11 @@ import pytest_asyncio
 
 from bot.booking_draft import BookingDraft, BookingStep
 from bot.bookings import minute_of
+from bot.broadcast_draft import BroadcastDraft
+from bot.content import Content
 from bot.dates_draft import DatesDraft
 from bot.draft import AnyDraft, InviteDraft, InviteStep, WeekDraft
+from bot.free import specialization_key
 from bot.sandbox import Person
 from bot.taps.bookings import (
     AskCancel,
@@ -42,6 +45,24 @@ from bot.taps.bookings import (
     ShowSlots,
 )
 from bot.taps.confirmations import AskWeek, ChangeWeek, ConfirmWeek, ShowConfirmed, TakeWeekOff
+from bot.taps.broadcasts import (
+    BroadcastStep,
+    CancelBroadcast,
+    GoTo,
+    ListBroadcasts,
+    PickAudience,
+    PickPerson,
+    PickSkill,
+    RetryFailed,
+    Send,
+    SendDay,
+    SendMonth,
+    SendTime,
+    SendTimes,
+    ShowBroadcast,
+    TurnPeople,
+    Whom,
+)
 from bot.taps.dates import (
     ChangeRule,
     Form,
@@ -96,6 +117,7 @@ from bot.taps.people import (
 from bot.taps.tap import Inert, Open, Place, Tap
 from bot.taps.week import CopyWeek, DrawWeek, DropPlan, SendCalendar, ShowDoctors, ShowWeek, ShowWhy, SwitchDay, Undo
 from clinic.booking import Affected
+from clinic.broadcast import Audience, AudienceKind
 from clinic.dates import TimeOffKind
 from clinic.people import Role
 from clinic.plan import NO_WEEKLY_HOURS, Repeat
@@ -178,6 +200,8 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "Withdraw": LINKS,
         "Suspend": PEOPLE,
         "a name for the invitation": LINKS,
+        "Send": {"broadcasts", "deliveries"},
+        "CancelBroadcast": {"broadcasts"},
     },
 }
 """All that the policy lets anybody change, besides one's own language. What names no doctor is about one's own."""
@@ -190,6 +214,7 @@ COMMANDS = [
     "off tomorrow 14-18", "31 dec 10-14", "/free", "/free ana 30", "/book", "book ana tomorrow 10:00 P-1",
     "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5", "/history", "/history ana",
     "/confirmed",
+    "/broadcast", "/broadcasts",
 ]  # fmt: skip
 
 
@@ -230,6 +255,26 @@ def booking_taps(target: Target) -> list[Tap]:
         KeepBooking(booking=booking, version=1),
         ShowSlots(doctor=target.doctor),
         SetSlots(doctor=target.doctor, minutes=25, buffer=5),
+    ]
+
+
+def broadcast_taps(target: Target) -> list[Tap]:
+    """Return a tap of every kind about a broadcast that has not begun."""
+    return [
+        PickAudience(whom=Whom.EVERYONE),
+        PickSkill(skill=specialization_key("cardiology")),
+        PickPerson(user=target.user, on=True),
+        TurnPeople(page=0),
+        GoTo(step=BroadcastStep.AUDIENCE),
+        SendMonth(month=LATER.replace(day=1)),
+        SendDay(day=LATER),
+        SendTimes(night=True),
+        SendTime(minutes=600),
+        Send(at=0),
+        ShowBroadcast(broadcast=1, page=0),
+        ListBroadcasts(page=0),
+        CancelBroadcast(broadcast=1),
+        RetryFailed(broadcast=1),
     ]
 
 
@@ -291,6 +336,7 @@ def taps(target: Target) -> dict[str, Tap]:
         ShowFree(whom=f"d{doctor}", minutes=30, page=0),
         WhyNoneFree(whom=f"d{doctor}", minutes=30),
         *booking_taps(target),
+        *broadcast_taps(target),
         PickHistory(page=0),
         ShowHistory(doctor=doctor, page=0),
         ShowChange(doctor=doctor, kind=ChangeKind.WEEK, number=target.version),
@@ -335,6 +381,18 @@ STEPS = {
     "Next": Step.DAYS,
     "PickRepeat": Step.WHEN,
 }
+BROADCAST_STEPS = {
+    "PickAudience": BroadcastStep.AUDIENCE,
+    "PickSkill": BroadcastStep.SKILLS,
+    "PickPerson": BroadcastStep.PEOPLE,
+    "TurnPeople": BroadcastStep.PEOPLE,
+    "GoTo": BroadcastStep.PREVIEW,
+    "SendMonth": BroadcastStep.DAY,
+    "SendDay": BroadcastStep.DAY,
+    "SendTimes": BroadcastStep.TIME,
+    "SendTime": BroadcastStep.TIME,
+    "Send": BroadcastStep.PREVIEW,
+}
 DATE_STEPS = {
     "PickDate": Step.DATES,
     "ShowMonth": Step.DATES,
@@ -352,12 +410,16 @@ def dates_draft(form: Form, target: Target, step: Step = Step.REVIEW) -> DatesDr
     return DatesDraft(form=form, doctor_id=doctor_id, step=step, dates=(day,), ranges=ranges, text="Fiesta")
 
 
-def draft_for(kind: str, target: Target) -> AnyDraft:
+def draft_for(kind: str, target: Target) -> AnyDraft:  # noqa: PLR0911 - one table
     """Return what stands behind a message on which this button would do most, as if the person had once been let."""
     if kind == "MakeAgain":
         return InviteDraft(step=InviteStep.AGAIN, doctor_id=target.doctor)
     if kind in {"InviteRole", "a name for the invitation"}:
         return InviteDraft(step=InviteStep.ROLE if kind == "InviteRole" else InviteStep.NAME)
+    if kind in BROADCAST_STEPS:
+        content = Content(chat_id=1, message_id=1)
+        receptionists = Audience(AudienceKind.RECEPTIONISTS)
+        return BroadcastDraft(step=BROADCAST_STEPS[kind], content=content, audience=receptionists, day=LATER)
     if kind in {"SaveBooking", "AskReference", "DropBooking"}:
         return BookingDraft(step=BookingStep.REVIEW, doctor_id=target.doctor, start=ROOM, reference="P-1")
     for form, name in FORMS.items():
@@ -415,6 +477,12 @@ class Stage:
             database.execute("UPDATE people SET suspended = 1 WHERE user_id = ?", (sus.user_id,))
             links = "INSERT INTO invitations (token_hash, role, created_by, expires_at) VALUES ('x', 'admin', 1, ?)"
             link = database.execute(links, ("2099-01-01 00:00:00.000000",)).lastrowid
+            database.execute("UPDATE rate_gates SET free_at = 1e12")  # what is sent here never leaves
+            columns = "body, audience, specialization, user_ids, due, by_user_id, by_name, state, settled_before"
+            database.execute(
+                f"INSERT INTO broadcasts ({columns}) VALUES ('{{}}', 'doctors', '', '[]', ?, 1, '', 'scheduled', 0)",  # noqa: S608
+                ("2099-01-01 00:00:00.000000",),
+            )
         assert link
         anas, own = self._target(ana, victim, link), self._target(sus, victim, link)
         everybody = (self.rota.person("Sam Stone"), sus, sus, ana, ben, rosa, admin)

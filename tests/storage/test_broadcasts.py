@@ -76,8 +76,6 @@ async def progress(storage: SqlStorage, broadcast: Broadcast) -> Progress:
     ("audience", "names", "blocked"),
     [
         (Audience(AudienceKind.DOCTORS), ("Ada",), 0),
-        (Audience(AudienceKind.SPECIALIZATION, "Cardiology"), ("Ada",), 0),
-        (Audience(AudienceKind.SPECIALIZATION, "Surgery"), (), 0),
         (Audience(AudienceKind.RECEPTIONISTS), ("Rosa",), 1),
         (EVERYONE, ("Ada", "Rosa", "Zoe"), 1),
         (Audience(AudienceKind.PICKED, user_ids=(22, 23, 31)), ("Zoe",), 1),
