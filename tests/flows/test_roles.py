@@ -44,7 +44,6 @@ from bot.taps.bookings import (
     ShowBooking,
     ShowSlots,
 )
-from bot.taps.confirmations import AskWeek, ChangeWeek, ConfirmWeek, ShowConfirmed, TakeWeekOff
 from bot.taps.broadcasts import (
     BroadcastStep,
     CancelBroadcast,
@@ -63,6 +62,7 @@ from bot.taps.broadcasts import (
     TurnPeople,
     Whom,
 )
+from bot.taps.confirmations import AskWeek, ChangeWeek, ConfirmWeek, ShowConfirmed, TakeWeekOff
 from bot.taps.dates import (
     ChangeRule,
     Form,
