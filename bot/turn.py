@@ -188,7 +188,7 @@ async def take_turn(clinic: Clinic, bot: Bot, update: Update) -> Turn:
     turn = unrecognised(clinic, bot, update)
     user_id, name = turn.actor.user_id, turn.actor.name
     actor, stored = await identify(clinic, user_id, name, user_id, _message_of(update))
-    if actor.blocked and is_private(update):  # an inline query is no sign: it comes through a block too
+    if actor.blocked and not update.inline_query:  # an inline query is no sign: it comes through a block too
         actor = await reached_again(clinic, actor)
     return replace(turn.spoken_to(actor), stored=stored)
 

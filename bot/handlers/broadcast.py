@@ -26,6 +26,7 @@ from bot.content import Content
 from bot.errors import explain
 from bot.find import letters
 from bot.free import specialization_key
+from bot.front import Front, Handler
 from bot.handlers.broadcasts import show_list, show_report
 from bot.handlers.forms import settled
 from bot.screen import menu_button, Screen
@@ -43,7 +44,7 @@ from bot.taps.broadcasts import (
     TurnPeople,
 )
 from bot.taps.tap import Place, Tap
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from bot.typed_moment import read_moment
 from clinic import policy
 from clinic.broadcast import Audience, AudienceKind

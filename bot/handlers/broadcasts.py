@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bot.front import Front, Handler
 from bot.report import broadcast_line, progress_screen
 from bot.screen import button, GO, menu_button, page_buttons, Row, Screen
 from bot.taps.broadcasts import CancelBroadcast, ListBroadcasts, RetryFailed, ShowBroadcast
 from bot.taps.tap import Open, Place
-from bot.turn import Front, Handler, Turn
+from bot.turn import Turn
 from clinic.broadcast import BroadcastState
 from clinic.use_cases import broadcasts
 from clinic.use_cases.broadcasts import Report
