@@ -18,6 +18,9 @@ _WORDS = {
     504: "Gateway Timeout",
 }
 
+Stall = float | asyncio.Event
+"""For how many seconds a call is held, or until which event."""
+
 
 @dataclass(slots=True)
 class Fault:
@@ -44,13 +47,13 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: dict[str, deque[Fault]] = {}
-        self._stalls: dict[str, deque[float]] = {}
+        self._stalls: dict[str, deque[Stall]] = {}
 
     def add(self, method: str, fault: Fault) -> None:
         self._faults.setdefault(method, deque()).append(fault)
 
-    def stall(self, method: str, seconds: float, times: int) -> None:
-        self._stalls.setdefault(method, deque()).extend([seconds] * times)
+    def stall(self, method: str, stall: Stall, times: int) -> None:
+        self._stalls.setdefault(method, deque()).extend([stall] * times)
 
     def clear(self) -> None:
         self._faults.clear()
@@ -62,7 +65,8 @@ class Faults:
             return
         for key in (method, "*"):
             if queue := self._stalls.get(key):
-                await asyncio.sleep(queue.popleft())
+                stall = queue.popleft()
+                await (stall.wait() if isinstance(stall, asyncio.Event) else asyncio.sleep(stall))
                 return
 
     def next(self, method: str) -> Fault | None:

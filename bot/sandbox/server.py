@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.sandbox.dispatch import as_values, Dispatch
 from bot.sandbox.errors import ApiError, bad_request
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import Fault, Faults, Stall
 from bot.sandbox.ledger import Ledger, TAP_SECONDS
 from bot.sandbox.limits import Limits
 from bot.sandbox.methods import Uploads
@@ -133,9 +133,9 @@ class StandIn:
         """
         self._faults.add(method, Fault(status, times, description, retry_after, body, after_applying))
 
-    def stall(self, method: str, seconds: float, times: int = 1) -> None:
-        """Hold the next `times` calls of a method for some seconds before they are made; `*` is any method."""
-        self._faults.stall(method, seconds, times)
+    def stall(self, method: str, stall: Stall, times: int = 1) -> None:
+        """Hold the next `times` calls of a method, for seconds or until an event, before they are made; `*` is any."""
+        self._faults.stall(method, stall, times)
 
     def clear_faults(self) -> None:
         """Forget all faults and stalls that have not struck yet."""

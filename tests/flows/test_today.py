@@ -126,7 +126,7 @@ async def test_what_was_kept_is_told_after_a_kill(clinic: Rota) -> None:
     """Killed after the commit and before the first notice, it is told at the next start, once."""
     rosa = await clinic.receptionist()
     doctor, shown = await working(clinic, "Dr Killed")
-    clinic.stand_in.stall("editMessageText", 1.0)
+    clinic.stand_in.stall("editMessageText", 60)
     doctor.tap("Off sick today", shown.id)
     await doctor.until(lambda _: bool(clinic.rows("SELECT * FROM notices")))
     clinic.kill()

@@ -100,10 +100,12 @@ async def test_a_slow_edit_does_not_hold_the_answer(group: Group) -> None:
     """The spinner stops by a call of its own, while the screen is still on its way."""
     doctor = await group.doctor()
     form = await say(doctor, "/availability")
-    group.stand_in.stall("editMessageText", 4.0)
+    let_go = asyncio.Event()
+    group.stand_in.stall("editMessageText", let_go)
     query = doctor.tap("Mon–Fri", form.id)
     await doctor.until(lambda _: query not in doctor.unanswered)
     assert "Next" not in form.labels
+    let_go.set()
     await doctor.until(lambda _: "Next" in form.labels)
 
 
