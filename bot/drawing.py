@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.bars import bars_of, booked_bars, Picture, Row, shade_of
 from bot.board import Board, day_text
-from bot.picture import bars_of, booked_bars, Picture, Row, shade_of
 from bot.summary import zone_text
 from bot.words import Words
 from clinic.calendar import Slot

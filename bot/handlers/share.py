@@ -11,11 +11,12 @@ from datetime import date
 
 from telegram.constants import ParseMode
 
+from bot.bars import Picture
 from bot.calendar_file import calendar_file
 from bot.drawing import board_picture, week_picture
 from bot.front import Front, Handler
 from bot.handlers.board import read_page
-from bot.picture import draw, Picture
+from bot.picture import draw
 from bot.sharing import plain_week
 from bot.summary import shown_monday, this_monday, zone_text
 from bot.taps.desk import CopyBoard, DrawBoard

@@ -13,10 +13,11 @@ import pytest
 from babel import Locale
 from PIL import Image, ImageColor
 
+from bot.bars import Bar, bars_of, Picture, Row
 from bot.board import board_of, MOST_LINES
 from bot.canvas import Colour, font, wrapped
 from bot.drawing import board_picture, week_picture
-from bot.picture import Bar, bars_of, draw, Picture, Row
+from bot.picture import draw
 from clinic.calendar import Schedule, Slot
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff
 from clinic.people import Doctor
