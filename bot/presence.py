@@ -46,14 +46,14 @@ def now_span(clinic: Clinic) -> DateSpan:
 def hours_in(schedule: Schedule, now: datetime) -> Slot | None:
     """Return the hours in which a doctor is in at ``now``, those that touch as one."""
     local = today(now, schedule.zone)
-    near = joined(slot for day in schedule.days(DateSpan(local - ONE_DAY, local + ONE_DAY)) for slot in day.slots)
+    near = joined(schedule.slots(DateSpan(local - ONE_DAY, local + ONE_DAY)))
     return next((slot for slot in near if slot.start <= now < slot.end), None)
 
 
 def hours_to_come(schedule: Schedule, now: datetime) -> Slot | None:
     """Return the first hours that begin after ``now`` and within a week."""
     local = today(now, schedule.zone)
-    coming = (slot for day in DateSpan(local, local + ONE_WEEK) for slot in schedule.day(day).slots)
+    coming = schedule.slots(DateSpan(local, local + ONE_WEEK))
     return next((slot for slot in coming if now < slot.start <= now + ONE_WEEK), None)
 
 

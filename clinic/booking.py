@@ -134,18 +134,18 @@ def free_slots(hours: Iterable[Slot], taken: Iterable[Slot], size: SlotLength, s
     slots are. ``taken`` are the bookings that stand. Nothing is yielded that begins before ``since`` (UTC). Each slot
     is free by itself: across a gap in the hours that is shorter than the pause, one of two can be had.
     """
-    waiting = deque(sorted(taken))
+    waiting, length, pause = deque(sorted(taken)), size.length, size.pause
     for open_hours in joined_in_order(hours):
         start = open_hours.start
-        while start + size.length <= open_hours.end:
-            while waiting and waiting[0].end + size.pause <= start:
+        while start + length <= open_hours.end:
+            while waiting and waiting[0].end + pause <= start:
                 waiting.popleft()
-            if waiting and waiting[0].start < start + size.length + size.pause:
-                start = waiting[0].end + size.pause  # it stays in sight: it may reach into the next hours too
+            if waiting and waiting[0].start < start + length + pause:
+                start = waiting[0].end + pause  # it stays in sight: it may reach into the next hours too
             else:
                 if start >= since:
-                    yield Slot(start, start + size.length)
-                start += size.length + size.pause
+                    yield Slot(start, start + length)
+                start += length + pause
 
 
 def fits(slot: Slot, hours: Sequence[Slot]) -> bool:

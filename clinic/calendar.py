@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo, UTC
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff
 from clinic.plan import ONE_DAY, WeeklyHours, WeekPlan
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 from clinic.week import weekday_of, WeeklyAvailability
+
+_MOST_CACHED = 1 << 14
+_Piece = tuple[int, int]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -57,8 +61,12 @@ def _transition_before(moment: datetime, zone: tzinfo) -> datetime:
     return late.replace(microsecond=0)
 
 
+@lru_cache(_MOST_CACHED)
 def slot(day: date, hours: TimeRange, zone: tzinfo) -> Slot | None:
-    """Return the range as it falls on ``day`` in ``zone``; none where the spring change swallows all of it."""
+    """Return the range as it falls on ``day`` in ``zone``; none where the spring change swallows all of it.
+
+    Remembered, for everybody on a board has much the same hours, and most questions are about the same dates.
+    """
     start, end = instant(day, hours.start, zone), instant(day, hours.end, zone)
     return Slot(start, end) if start < end else None
 
@@ -125,8 +133,7 @@ class Schedule:
     def day(self, day: date) -> ResolvedDay:
         """Resolve one date."""
         late, own = self._pieces(day - ONE_DAY), self._pieces(day)
-        early = [TimeRange(start - MINUTES_A_DAY, end - MINUTES_A_DAY) for start, end in late if start >= MINUTES_A_DAY]
-        hours = sorted([*early, *(TimeRange(start, end) for start, end in own if start < MINUTES_A_DAY)])
+        hours = _starting(late, own)
         tails = [TimeRange(start, end) for start, end in late if start < MINUTES_A_DAY < end]
         slots = (slot(day, each, self.zone) for each in hours)
         usual = self.hours.repeating_on(day).week_of(day)[weekday_of(day)].open_ranges
@@ -137,19 +144,23 @@ class Schedule:
         return [self.day(day) for day in span]
 
     def slots(self, days: Iterable[date]) -> Iterator[Slot]:
-        """Yield what is worked on dates that come in order, resolving each when it is asked for."""
+        """Yield what is worked on dates that come in order, each worked out when it is asked for."""
+        before: date | None = None
+        own: list[_Piece] = []
         for day in days:
-            yield from self.day(day).slots
+            late = own if before == day - ONE_DAY else self._pieces(day - ONE_DAY)
+            before, own = day, self._pieces(day)
+            yield from filter(None, (slot(day, each, self.zone) for each in _starting(late, own)))
 
-    def _pieces(self, day: date) -> list[tuple[int, int]]:
+    def _pieces(self, day: date) -> list[_Piece]:
         """Return what is left of the hours of a date, in minutes from its 00:00; pieces may lie on the next date."""
         if self._is_off(day):
             return []
         override = self._override(day)
         ranges = (override.availability if override else self.hours.on(day)).open_ranges
-        following = day + ONE_DAY
-        end = MINUTES_A_DAY if self._is_off(following) or self._override(following) else 2 * MINUTES_A_DAY
-        pieces = [(hours.start, min(hours.end, end)) for hours in ranges]
+        pieces = [(hours.start, hours.end) for hours in ranges]
+        if pieces and pieces[-1][1] > MINUTES_A_DAY and (self._is_off(day + ONE_DAY) or self._override(day + ONE_DAY)):
+            pieces[-1] = (pieces[-1][0], MINUTES_A_DAY)
         for start, stop in self._hours_off(day):
             pieces = [left for piece in pieces for left in _without(piece, start, stop)]
         return pieces
@@ -181,7 +192,13 @@ def _reaches_into(off: TimeOff, day: date) -> bool:
     return off.hours is not None and off.hours.tail > 0 and day - ONE_DAY in off.span
 
 
-def _without(piece: tuple[int, int], start: int, stop: int) -> Iterator[tuple[int, int]]:
+def _starting(late: Iterable[_Piece], own: Iterable[_Piece]) -> list[TimeRange]:
+    """Return in order what starts on a date, of the pieces of the date before and of its own."""
+    early = [TimeRange(start - MINUTES_A_DAY, end - MINUTES_A_DAY) for start, end in late if start >= MINUTES_A_DAY]
+    return sorted([*early, *(TimeRange(start, end) for start, end in own if start < MINUTES_A_DAY)])
+
+
+def _without(piece: _Piece, start: int, stop: int) -> Iterator[_Piece]:
     """Yield what ``[start, stop)`` leaves of a half-open piece."""
     first, last = piece
     if first < min(start, last):

@@ -135,16 +135,19 @@ class WeeklyHours:
 
     def plan_on(self, day: date) -> WeekPlan:
         """Return the plan whose hours hold on ``day``; one without hours where nothing was ever set."""
-        return next((plan for plan in self.plans if plan.once and day in plan), self.repeating_on(day))
+        once = next((plan for plan in self.plans if plan.once and day in plan), None)
+        return once or self.repeating_on(day)
 
     def repeating_on(self, day: date) -> WeekPlan:
         """Return the plan that would hold on ``day`` without the hours of one week alone.
 
         Where nothing was set yet it is one without hours, until the first that is planned later.
         """
-        repeating = [plan for plan in self.plans if not plan.once]
-        ends = min((plan.starts - ONE_DAY for plan in repeating if plan.starts > day), default=date.max)
-        return next((plan for plan in repeating if day in plan), replace(NO_PLAN, ends=ends))
+        for plan in self.plans:
+            if not plan.once and day in plan:
+                return plan
+        later = (plan.starts - ONE_DAY for plan in self.plans if not plan.once and plan.starts > day)
+        return replace(NO_PLAN, ends=min(later, default=date.max))
 
     def on(self, day: date) -> DayAvailability:
         return self.plan_on(day).week_of(day)[weekday_of(day)]

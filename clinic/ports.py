@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.booking import Booking, BookingChange, SlotLength
 from clinic.broadcast import Audience, Broadcast, Delivery, Progress, Reach, Result, Undelivered
+from clinic.calendar import Slot
 from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.history import HoursChange
@@ -176,6 +177,11 @@ class Bookings(Protocol):
 
         In a write nobody else changes them until the end.
         """
+
+    async def taken(
+        self, since: datetime, until: datetime, doctor_ids: Collection[int], but: int = 0
+    ) -> Mapping[int, Sequence[Slot]]:
+        """Return by doctor the time of what ``standing`` finds, without the booking whose id is ``but``."""
 
     async def flagged(self) -> Sequence[Booking]:
         """Return those that wait for somebody to act, by time."""

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from clinic.people import Doctor
 
+_MOST_CACHED = 1 << 16
 _WHOLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that Unicode does not take apart into a plain one and its mark; ``casefold`` has made ``ss`` of ``ß``."""
 
 
+@lru_cache(_MOST_CACHED)
 def folded(text: str) -> str:
-    """Return the letters without case and accents, as ``müller`` and ``MULLER`` are one name to a person."""
+    """Return the letters without case and accents, as ``müller`` and ``MULLER`` are one name to a person.
+
+    Remembered by the text alone: every list is sorted by it, and the names in it are mostly those of the list before.
+    """
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(_WHOLE)
     return " ".join("".join(letter for letter in apart if not unicodedata.combining(letter)).split())
 

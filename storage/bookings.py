@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -31,6 +32,9 @@ _STANDING = _ANY.where(
     BookingRow.end > bindparam("since"),
 )
 _OF_DOCTORS = _STANDING.where(BookingRow.doctor_id.in_(bindparam("doctors", expanding=True)))
+_TAKEN = _OF_DOCTORS.where(BookingRow.booking_id != bindparam("but")).with_only_columns(
+    BookingRow.doctor_id, BookingRow.start, BookingRow.end
+)
 _OF_IDS = _ANY.where(BookingRow.booking_id.in_(bindparam("ids", expanding=True)))
 _FLAGGED = _ANY.where(text("flagged"))  # as the partial index has it
 _HISTORY = (
@@ -38,6 +42,8 @@ _HISTORY = (
     .where(BookingChangeRow.booking_id == bindparam("booking"))
     .order_by(BookingChangeRow.version)
 )
+_ADD = insert(BookingRow).returning(BookingRow.booking_id)
+_REMEMBER = insert(BookingChangeRow)
 
 
 class Bookings:
@@ -66,6 +72,19 @@ class Bookings:
             rows = await self._transaction.read(_OF_DOCTORS, asked | {"doctors": list(doctor_ids)})
         return [_booking(row) for row in rows]
 
+    async def taken(
+        self, since: datetime, until: datetime, doctor_ids: Collection[int], but: int = 0
+    ) -> Mapping[int, Sequence[Slot]]:
+        """Return by doctor, in order, the time of what ``standing`` finds, without the booking whose id is ``but``.
+
+        A search looks through the bookings of two months: only its slots are made of each.
+        """
+        asked = {"earliest": since - _LONGEST, "since": since, "until": until, "doctors": list(doctor_ids), "but": but}
+        taken: dict[int, list[Slot]] = defaultdict(list)
+        for row in await self._transaction.read(_TAKEN, asked):
+            taken[row.doctor_id].append(Slot(row.start, row.end))
+        return taken
+
     async def flagged(self) -> Sequence[Booking]:
         """Return those that wait for somebody to act, by time."""
         return [_booking(row) for row in await self._transaction.read(_FLAGGED)]
@@ -77,9 +96,8 @@ class Bookings:
             SlotTaken: another has the time; only PostgreSQL says so, and only if it was not looked for under the lock.
         """
         self._transaction.ensure_covers(booking.doctor_id)
-        added = insert(BookingRow).values(_row(booking)).returning(BookingRow.booking_id)
         async with self._alone([booking]):
-            kept = replace(booking, booking_id=(await self._transaction.change(added)).scalar_one())
+            kept = replace(booking, booking_id=(await self._transaction.change(_ADD, _row(booking))).scalar_one())
         await self._remember([BookingChange(None, kept, stamp)])
         return kept
 
@@ -135,7 +153,7 @@ class Bookings:
             }
             for change in changes
         ]
-        await self._transaction.change(insert(BookingChangeRow), lines)
+        await self._transaction.change(_REMEMBER, lines)
 
     async def history(self, booking_id: int) -> Sequence[BookingChange]:
         """Return a booking's changes, the oldest first."""

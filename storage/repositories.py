@@ -53,6 +53,7 @@ _DRAFT_AS_READ = update(DraftRow).where(
     DraftRow.message_id == bindparam("message"),
     DraftRow.revision == bindparam("read"),
 )
+_EXPIRED = delete(DraftRow).where(DraftRow.expires_at <= bindparam("now"))
 
 
 class People:
@@ -217,12 +218,12 @@ class Drafts:
         if draft.revision:
             read = {"chat": draft.chat_id, "message": draft.message_id, "read": draft.revision}
             return bool((await self._transaction.change(_DRAFT_AS_READ, read | kept)).rowcount)
-        added = self._transaction.insert(DraftRow).values(chat_id=draft.chat_id, message_id=draft.message_id, **kept)
-        result = await self._transaction.change(added.on_conflict_do_nothing().returning(DraftRow.revision))
-        return result.first() is not None
+        added = self._transaction.insert(DraftRow).on_conflict_do_nothing().returning(DraftRow.revision)
+        new = {"chat_id": draft.chat_id, "message_id": draft.message_id}
+        return (await self._transaction.change(added, new | kept)).first() is not None
 
     async def forget_expired(self, now: datetime) -> None:
-        await self._transaction.change(delete(DraftRow).where(DraftRow.expires_at <= now))
+        await self._transaction.change(_EXPIRED, {"now": now})
 
 
 def _actor(row: Row[Any]) -> Actor:

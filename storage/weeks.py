@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, reduce
 from itertools import groupby
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, Row, select, update
+from sqlalchemy import and_, bindparam, cast, delete, func, insert, Integer, Row, select, Text, update
 
 from clinic.dates import DateSpan
 from clinic.people import Doctor
@@ -21,6 +21,23 @@ from storage.repositories import doctor_of
 from storage.stamps import stamp_of, stamped
 from storage.tables import ChangeRow, DayRow, DoctorRow, PersonRow, PlanRow, RangeRow
 from storage.transaction import Transaction
+
+_MOST_CACHED = 4096
+_HOURS = (DayRow.week, DayRow.weekday, cast(DayRow.is_on, Integer), RangeRow.start, RangeRow.end)
+_RANGE = reduce(add, (cast(number, Text).concat(" ") for number in _HOURS))
+_RANGES = (
+    select(func.aggregate_strings(_RANGE, ""))
+    .join_from(
+        DayRow,
+        RangeRow,
+        and_(RangeRow.plan_id == DayRow.plan_id, RangeRow.week == DayRow.week, RangeRow.weekday == DayRow.weekday),
+    )
+    .where(DayRow.plan_id == PlanRow.plan_id)
+    .correlate(PlanRow)
+    .scalar_subquery()
+    .label("ranges")
+)
+"""All of a plan's ranges as one text of numbers, five a range: so a board has a row a doctor, not one a range."""
 
 _EVERYBODY = (
     select(
@@ -38,11 +55,7 @@ _EVERYBODY = (
         *PlanRow.__table__.c[
             "plan_id", "once", "starts", "ends", "anchor", "week_count", "set_by_id", "set_by", "set_at"
         ],
-        DayRow.week,
-        DayRow.weekday,
-        DayRow.is_on,
-        RangeRow.start,
-        RangeRow.end,
+        _RANGES,
     )
     .outerjoin_from(DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id)
     .outerjoin(ChangeRow, and_(ChangeRow.doctor_id == DoctorRow.doctor_id, ChangeRow.version == DoctorRow.week_version))
@@ -54,18 +67,24 @@ _EVERYBODY = (
             PlanRow.starts <= bindparam("last"),
         ),
     )
-    .outerjoin(DayRow, DayRow.plan_id == PlanRow.plan_id)
-    .outerjoin(
-        RangeRow,
-        and_(RangeRow.plan_id == DayRow.plan_id, RangeRow.week == DayRow.week, RangeRow.weekday == DayRow.weekday),
-    )
     # Not by what is unique of a doctor's plans: SQLite would then read that index, with all plans that are over.
-    .order_by(DoctorRow.doctor_id, PlanRow.plan_id, DayRow.week, DayRow.weekday, RangeRow.start)
+    .order_by(DoctorRow.doctor_id, PlanRow.plan_id)
 )
 _ONE = _EVERYBODY.where(DoctorRow.doctor_id == bindparam("doctor"))
 _CHANGE = select(*ChangeRow.__table__.c).where(
     ChangeRow.doctor_id == bindparam("doctor"), ChangeRow.version == bindparam("made")
 )
+_COUNT = (
+    update(DoctorRow)
+    .where(DoctorRow.doctor_id == bindparam("doctor"), DoctorRow.week_version == bindparam("before"))
+    .values(week_version=bindparam("after"))
+)
+_REMEMBER = insert(ChangeRow)
+_TAKE = delete(PlanRow).where(  # its days and ranges go with it
+    PlanRow.doctor_id == bindparam("doctor"), PlanRow.once == bindparam("alone"), PlanRow.starts == bindparam("since")
+)
+_PUT = insert(PlanRow).returning(PlanRow.plan_id)
+_PUT_DAYS, _PUT_RANGES = insert(DayRow), insert(RangeRow)
 
 
 class Weeks:
@@ -97,53 +116,49 @@ class Weeks:
         self._transaction.ensure_covers(change.doctor_id)
         await self._count(change)
         await self._remember(change)
-        if change.before:
-            await self._take(change)
-        if change.after:
-            await self._put(change)
+        await self._take(change)
+        await self._put(change)
 
     async def _count(self, change: WeekChange) -> None:
-        present = update(DoctorRow).where(
-            DoctorRow.doctor_id == change.doctor_id, DoctorRow.week_version == change.version - 1
-        )
-        result = await self._transaction.change(present.values(week_version=change.version))
-        if not result.rowcount:
+        present = {"doctor": change.doctor_id, "before": change.version - 1, "after": change.version}
+        if not (await self._transaction.change(_COUNT, present)).rowcount:
             raise _not_the_one_before(change)
 
     async def _remember(self, change: WeekChange) -> None:
-        line = insert(ChangeRow).values(
-            doctor_id=change.doctor_id,
-            version=change.version,
-            at=change.stamp.at,
-            by_user_id=change.stamp.user_id,
-            by_name=change.stamp.name,
-            before=[plain_plan(plan) for plan in change.before],
-            after=[plain_plan(plan) for plan in change.after],
-            undoes=change.undoes,
-        )
-        await self._transaction.change(line)
+        line = {
+            "doctor_id": change.doctor_id,
+            "version": change.version,
+            "at": change.stamp.at,
+            "by_user_id": change.stamp.user_id,
+            "by_name": change.stamp.name,
+            "before": [plain_plan(plan) for plan in change.before],
+            "after": [plain_plan(plan) for plan in change.after],
+            "undoes": change.undoes,
+        }
+        await self._transaction.change(_REMEMBER, line)
 
     async def _take(self, change: WeekChange) -> None:
-        named = or_(*(and_(PlanRow.once.is_(plan.once), PlanRow.starts == plan.starts) for plan in change.before))
-        taken = delete(PlanRow).where(PlanRow.doctor_id == change.doctor_id, named)  # days and ranges go with them
-        if (await self._transaction.change(taken)).rowcount != len(change.before):
-            raise _not_the_one_before(change)
+        for plan in change.before:
+            which = {"doctor": change.doctor_id, "alone": plan.once, "since": plan.starts}
+            if not (await self._transaction.change(_TAKE, which)).rowcount:
+                raise _not_the_one_before(change)
 
     async def _put(self, change: WeekChange) -> None:
-        made = insert(PlanRow).values([_plan_row(change.doctor_id, plan) for plan in change.after])
-        result = await self._transaction.change(made.returning(PlanRow.plan_id, PlanRow.once, PlanRow.starts))
-        ids = {(row.once, row.starts): row.plan_id for row in result}
+        ids: list[int] = []
+        for plan in change.after:
+            result = await self._transaction.change(_PUT, _plan_row(change.doctor_id, plan))
+            ids.append(result.scalar_one())
         days = [
-            ({"plan_id": ids[plan.once, plan.starts], "week": turn, "weekday": int(weekday)}, day)
-            for plan in change.after
+            ({"plan_id": plan_id, "week": turn, "weekday": int(weekday)}, day)
+            for plan_id, plan in zip(ids, change.after, strict=True)
             for turn, week in enumerate(plan.weeks)
             for weekday, day in week
             if day != DAY_OFF
         ]
         if days:
-            await self._transaction.change(insert(DayRow), [key | {"is_on": day.on} for key, day in days])
+            await self._transaction.change(_PUT_DAYS, [key | {"is_on": day.on} for key, day in days])
             ranges = [key | {"start": hours.start, "end": hours.end} for key, day in days for hours in day.ranges]
-            await self._transaction.change(insert(RangeRow), ranges)
+            await self._transaction.change(_PUT_RANGES, ranges)
 
     async def change(self, doctor_id: int, version: int) -> WeekChange | None:
         rows = await self._transaction.read(_CHANGE, {"doctor": doctor_id, "made": version})
@@ -174,24 +189,25 @@ def _record(rows: Sequence[Row[Any]]) -> WeekRecord:
     return WeekRecord(doctor.doctor_id, hours, doctor.week_version, doctor.at, doctor.by_name, undoable)
 
 
-def _plans(rows: Sequence[Row[Any]]) -> Iterator[WeekPlan]:
-    there = (row for row in rows if row.plan_id is not None)
-    for _, own in groupby(there, key=attrgetter("plan_id")):
-        of_plan = list(own)
-        plan = of_plan[0]
-        weeks = tuple(_week([row for row in of_plan if row.week == turn]) for turn in range(plan.week_count))
-        yield WeekPlan(weeks, plan.starts, plan.ends, plan.once, plan.anchor, stamp_of(plan))
-
-
-def _week(rows: Sequence[Row[Any]]) -> WeeklyAvailability:
-    ranges: dict[int, list[TimeRange]] = defaultdict(list)
+def _plans(rows: Iterable[Row[Any]]) -> Iterator[WeekPlan]:
     for row in rows:
-        if row.start is not None:
-            ranges[row.weekday].append(TimeRange(row.start, row.end))
-    on = {row.weekday: row.is_on for row in rows}
-    return WeeklyAvailability(
-        tuple(DayAvailability(tuple(ranges[day]), on=on[day]) if day in on else DAY_OFF for day in Weekday)
-    )
+        if row.plan_id is not None:
+            weeks = _weeks(row.ranges or "", row.week_count)
+            yield WeekPlan(weeks, row.starts, row.ends, row.once, row.anchor, stamp_of(row))
+
+
+@lru_cache(_MOST_CACHED)
+def _weeks(ranges: str, count: int) -> tuple[WeeklyAvailability, ...]:
+    """Return the weeks that ranges as ``_RANGES`` make, whose order the database leaves open.
+
+    They are remembered by what they say, not by whose they are: what another process has changed is not missed.
+    """
+    days: dict[tuple[int, int], tuple[bool, list[TimeRange]]] = {}
+    numbers = map(int, ranges.split())
+    for week, weekday, on, start, end in zip(*[numbers] * len(_HOURS), strict=True):
+        days.setdefault((week, weekday), (bool(on), []))[1].append(TimeRange(start, end))
+    found = {key: DayAvailability(tuple(sorted(hours)), on=on) for key, (on, hours) in days.items()}
+    return tuple(WeeklyAvailability(tuple(found.get((week, day), DAY_OFF) for day in Weekday)) for week in range(count))
 
 
 def week_change_of(row: Row[Any]) -> WeekChange:

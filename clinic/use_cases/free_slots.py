@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, UTC
@@ -101,12 +100,8 @@ async def taken_slots(
     work: UnitOfWork, since: datetime, until: datetime, doctor_ids: Collection[int], moved: Booking | None = None
 ) -> Mapping[int, Sequence[Slot]]:
     """Return by doctor what is not free for ``openings`` of the same time; ``moved`` is in nobody's way."""
-    standing = await work.bookings.standing(since - timedelta(days=2), until + timedelta(days=1), doctor_ids)
-    taken: dict[int, list[Slot]] = defaultdict(list)
-    for booking in standing:
-        if not moved or booking.booking_id != moved.booking_id:
-            taken[booking.doctor_id].append(booking.slot)
-    return taken
+    earliest, latest = since - timedelta(days=2), until + timedelta(days=1)
+    return await work.bookings.taken(earliest, latest, doctor_ids, moved.booking_id if moved else 0)
 
 
 async def slot_at(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import combinations
 
 from clinic.booking import Booking, BookingChange
+from clinic.calendar import Slot
 from clinic.plan import Stamp
 from tests.clinic.memory_dates import DateTables
 
@@ -38,6 +39,12 @@ class FakeBookings:
         standing = [booking for booking in self.tables.bookings.values() if booking.stands]
         near = [booking for booking in standing if booking.slot.start < until and booking.slot.end > since]
         return self._by_time([b for b in near if doctor_ids is None or b.doctor_id in doctor_ids])
+
+    async def taken(
+        self, since: datetime, until: datetime, doctor_ids: Collection[int], but: int = 0
+    ) -> Mapping[int, Sequence[Slot]]:
+        standing = [booking for booking in await self.standing(since, until, doctor_ids) if booking.booking_id != but]
+        return {of: [booking.slot for booking in standing if booking.doctor_id == of] for of in doctor_ids}
 
     async def flagged(self) -> Sequence[Booking]:
         return self._by_time([booking for booking in self.tables.bookings.values() if booking.flagged])
