@@ -1,4 +1,4 @@
-"""SQLite by aiosqlite, with one thread hop a statement."""
+"""SQLite by aiosqlite, with a hop to its thread where something is waited for."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 
+NO_PATIENCE = "PRAGMA busy_timeout = 0"
 SWITCH_PAUSE = 0.01
 """Seconds between two tries to switch a file to WAL."""
 
 
 class Cursor:
-    """One statement: run, fetched and closed in the connection's thread at one go.
+    """One statement: run, fetched and closed at one go, in the connection's thread if it waits for the disk.
 
     It has what SQLAlchemy's adapter asks of aiosqlite's cursor, which costs a hop for each of the four steps.
     """
@@ -36,10 +37,18 @@ class Cursor:
         return self
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        await self._connection.run(lambda driver: self._take(driver.execute(sql, parameters)))
+        await self._connection.run(
+            lambda driver: self._take(driver.execute(sql, parameters)), flushes=self._flushes(sql)
+        )
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
-        await self._connection.run(lambda driver: self._take(driver.executemany(sql, parameters)))
+        await self._connection.run(
+            lambda driver: self._take(driver.executemany(sql, parameters)), flushes=self._flushes(sql)
+        )
+
+    def _flushes(self, sql: str) -> bool:
+        """Whether a statement is a transaction of its own that changes something, and waits until that is durable."""
+        return not self._connection.begun and not sql.startswith("SELECT")
 
     def _take(self, done: sqlite3.Cursor) -> None:
         self._rows = done.fetchall() if done.description else []
@@ -61,11 +70,35 @@ class Connection(aiosqlite.Connection):
     ``rollback`` costs no hop, so that the pool may ask for one whenever a connection comes back to it.
     """
 
+    patience = 0.0
     begun = False
+    _thread_is_idle = True
 
-    async def run(self, step: Callable[[sqlite3.Connection], object]) -> None:
-        """Run ``step`` in the connection's thread: one hop."""
-        await self._execute(step, self._conn)  # type: ignore[no-untyped-call]
+    async def run(self, step: Callable[[sqlite3.Connection], object], *, flushes: bool = True) -> None:
+        """Run ``step`` in the connection's thread: one hop; or at once and here, where it has nothing to wait for.
+
+        A hop takes longer than most statements, and far longer while the loop is busy: the thread has to get the
+        interpreter's lock, twice. Here the busy timeout is none, and what finds the file locked goes to the thread
+        after all. A step that a cancelled task has left there is not overtaken.
+        """
+        if self._thread_is_idle and not flushes:
+            try:
+                step(self._conn)
+            except sqlite3.OperationalError as error:
+                if not is_busy(error):
+                    raise
+            else:
+                return
+        self._thread_is_idle = False
+        await self._execute(self._patiently, step)  # type: ignore[no-untyped-call]
+        self._thread_is_idle = True
+
+    def _patiently(self, step: Callable[[sqlite3.Connection], object]) -> None:
+        self._conn.execute(f"PRAGMA busy_timeout = {round(1000 * self.patience)}")
+        try:
+            step(self._conn)
+        finally:
+            self._conn.execute(NO_PATIENCE)
 
     def cursor(self) -> Cursor:  # type: ignore[override]
         return Cursor(self)
@@ -73,16 +106,16 @@ class Connection(aiosqlite.Connection):
     async def begin(self) -> None:
         """Open a transaction and take SQLite's write lock, waiting as long as the busy timeout says."""
         self.begun = True
-        await self.run(lambda driver: driver.execute("BEGIN IMMEDIATE"))
+        await self.run(lambda driver: driver.execute("BEGIN IMMEDIATE"), flushes=False)
 
     async def commit(self) -> None:
         if self.begun:
-            await super().commit()
+            await self.run(sqlite3.Connection.commit)
             self.begun = False
 
     async def rollback(self) -> None:
         if self.begun:
-            await super().rollback()
+            await self.run(sqlite3.Connection.rollback)
             self.begun = False
 
 
@@ -92,7 +125,7 @@ async def connect(name: str, options: Mapping[str, Any], patience: float) -> Con
     Raises:
         sqlite3.Error: the file cannot be opened.
     """
-    settings = {**options, "timeout": patience, "isolation_level": None}
+    settings = {**options, "timeout": patience, "isolation_level": None, "check_same_thread": False}
 
     def opened() -> sqlite3.Connection:
         driver: sqlite3.Connection = sqlite3.connect(name, **settings)
@@ -100,12 +133,14 @@ async def connect(name: str, options: Mapping[str, Any], patience: float) -> Con
             _write_ahead(driver, patience)
             for pragma in PRAGMAS:
                 driver.execute(pragma)
+            driver.execute(NO_PATIENCE)
         except BaseException:
             driver.close()
             raise
         return driver
 
     connection = Connection(opened, iter_chunk_size=64)
+    connection.patience = patience
     # A process that is told to stop does not wait for a thread; before 0.22 the connection was the thread itself.
     thread: Any = getattr(connection, "_thread", connection)
     thread.daemon = True
