@@ -37,7 +37,9 @@ SANDBOX_ADMIN = 1001
 if sys.platform == "win32":
     new_event_loop = asyncio.new_event_loop
 else:
-    from uvloop import new_event_loop
+    import uvloop
+
+    new_event_loop = uvloop.new_event_loop
 
 
 class CannotStart(Exception):

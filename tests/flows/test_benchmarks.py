@@ -4,20 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 from tests.rota import ROOT
 
+SMALL = ("--rounds", "1", "--people", "3", "--taps", "2", "--small")
+SAYS = {
+    "taps": ("taps a second", "tap to edit, p50", "bare PTB", "statements: SELECT", "10,000"),
+    "size": ("board of so many doctors", "The next free slot", "1,000,000", "A name typed among 10,000"),
+    "django": ("set a week", "get a week", "everybody's day, 500 doctors", "book a half-hour"),
+}
 
-async def test_it_prints_its_table(tmp_path: Path) -> None:
-    """Both bots, the database, the past and the machine are in it."""
-    sizes = ("--rounds", "1", "--people", "3", "--taps", "2", "--folder", str(tmp_path))
+
+async def printed(*arguments: str, folder: Path) -> tuple[int | None, str, str]:
+    """Run the benchmarks and return how they ended and what they printed."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.benchmarks", *sizes),
+        *(sys.executable, "-m", "tests.benchmarks", *arguments, "--folder", str(folder)),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
-    printed, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 0
-    for part in ("taps a second", "tap to edit, p50", "bare PTB", "statements: SELECT", "SQLite", "10,000"):
-        assert part in printed.decode()
+    said, errors = await asyncio.wait_for(process.communicate(), 120)
+    return process.returncode, said.decode(), errors.decode()
+
+
+@pytest.mark.parametrize("table", SAYS)
+async def test_it_prints_its_table(tmp_path: Path, table: str) -> None:
+    """A table is printed alone, with the machine above it; without Django installed, the one beside it says so."""
+    code, said, errors = await printed(table, *SMALL, folder=tmp_path)
+    assert (code, errors) == (0, "")
+    assert "SQLite" in said
+    absent = table == "django" and find_spec("django") is None
+    for part in ("Django is not installed",) if absent else SAYS[table]:
+        assert part in said
+
+
+async def test_an_unknown_table_is_refused(tmp_path: Path) -> None:
+    """Whoever mistypes a table is told which there are."""
+    code, said, errors = await printed("tap", folder=tmp_path)
+    assert (code, said) == (2, "")
+    assert all(table in errors for table in SAYS)

@@ -1,18 +1,22 @@
-"""The figures as a table."""
+"""How fast a tap is, beside a bare bot: the rounds of a measurement as a table."""
 
 from __future__ import annotations
 
-import statistics
+import asyncio
 from collections.abc import Sequence
 
 from tests.benchmarks.crowd import Taps
+from tests.benchmarks.figures import row, spread
 from tests.benchmarks.past import SIZES
-from tests.benchmarks.rounds import DELAY, FEW, Figures, Subject
+from tests.benchmarks.rounds import DELAY, FEW, Figures, measure, Subject
+from tests.benchmarks.run import Run
 
-WIDTHS = (44, 22, 22, 22)
+
+def table(run: Run) -> str:
+    return _report(asyncio.run(measure(run.folder, run.people, run.taps, run.rounds)), run.people)
 
 
-def report(figures: Figures, people: int) -> str:
+def _report(figures: Figures, people: int) -> str:
     """Return everything as text: medians of the rounds, with the least and the most in brackets."""
     rota, bare, kept = figures.rota, figures.bare, figures.kept
     faster = [ours.a_second / theirs.a_second for ours, theirs in zip(rota.fast, bare.fast, strict=True)]
@@ -23,22 +27,22 @@ def report(figures: Figures, people: int) -> str:
         f"{people} people; each taps again as soon as the message has changed.",
         f"Medians of {len(rota.fast)} rounds (least–most).",
         "",
-        _row(f"{DELAY * 1000:.0f} ms a Bot API call", "tap to edit, p50", "p99"),
+        row(f"{DELAY * 1000:.0f} ms a Bot API call", "tap to edit, p50", "p99"),
         _slow("Rota", rota.slow),
         _slow(f"Rota, {min(FEW, people)} of the people", rota.calm),
         _slow("bare PTB", bare.slow),
         "",
-        _row("0 ms a Bot API call", "taps a second", "bot's CPU a tap", "the other core's"),
+        row("0 ms a Bot API call", "taps a second", "bot's CPU a tap", "the other core's"),
         _fast("Rota", rota),
         _fast("bare PTB", bare),
-        _row("  Rota is better by", _range(faster, " x", 2), _range(leaner, " x", 2)),
+        row("  Rota is better by", spread(faster, " x", 2), spread(leaner, " x", 2)),
         "",
-        _row("The database of a Rota tap", "CPU", "time", "of Rota's CPU"),
-        _row("  the same use cases without a bot", _ms(kept, "cpu"), _ms(kept, "seconds"), _range(shares, " %", 0)),
+        row("The database of a Rota tap", "CPU", "time", "of Rota's CPU"),
+        row("  the same use cases without a bot", _ms(kept, "cpu"), _ms(kept, "seconds"), spread(shares, " %", 0)),
         f"  {len(said)} statements: {', '.join(said)}",
-        f"  making one page durable takes this disk {_range([1000 * one for one in figures.flushes], ' ms', 2)}",
+        f"  making one page durable takes this disk {spread([1000 * one for one in figures.flushes], ' ms', 2)}",
         "",
-        _row("A week after so many exceptions in the past", *(f"{size:,}" for size in SIZES)),
+        row("A week after so many exceptions in the past", *(f"{size:,}" for size in SIZES)),
         *_past(figures.past),
     ]
     if rota.megabytes is not None and bare.megabytes is not None:
@@ -46,33 +50,22 @@ def report(figures: Figures, people: int) -> str:
     return "\n".join(lines)
 
 
-def _row(*cells: str) -> str:
-    return "".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=False)).rstrip()
-
-
 def _slow(name: str, rounds: Sequence[Taps]) -> str:
     p50, p99 = ([seconds / DELAY for seconds in each] for each in zip(*((t.p50, t.p99) for t in rounds), strict=True))
-    return _row(f"  {name}", _range(p50, " x", 2), _range(p99, " x", 2))
+    return row(f"  {name}", spread(p50, " x", 2), spread(p99, " x", 2))
 
 
 def _fast(name: str, subject: Subject) -> str:
     bot, others = ([seconds * 1000 for seconds in each] for each in (subject.cpu, subject.others))
     a_second = [taps.a_second for taps in subject.fast]
-    return _row(f"  {name}", _range(a_second, "", 0), _range(bot, " ms", 2), _range(others, " ms", 2))
+    return row(f"  {name}", spread(a_second, "", 0), spread(bot, " ms", 2), spread(others, " ms", 2))
 
 
 def _ms(kept: Sequence[dict[str, float]], key: str) -> str:
-    return _range([one[key] * 1000 for one in kept], " ms", 2)
+    return spread([one[key] * 1000 for one in kept], " ms", 2)
 
 
 def _past(rounds: Sequence[dict[int, float]]) -> tuple[str, str]:
-    times = (_range([1000 * one[size] for one in rounds], " ms", 2) for size in SIZES)
-    ratios = (_range([one[size] / one[SIZES[0]] for one in rounds], " x", 2) for size in SIZES)
-    return _row("  read by its use case", *times), _row("  to the first", *ratios)
-
-
-def _range(values: Sequence[float], unit: str, digits: int) -> str:
-    if not values:
-        return "not known here"
-    middle = f"{statistics.median(values):.{digits}f}{unit}"
-    return f"{middle} ({min(values):.{digits}f}–{max(values):.{digits}f})" if len(values) > 1 else middle
+    times = (spread([1000 * one[size] for one in rounds], " ms", 2) for size in SIZES)
+    ratios = (spread([one[size] / one[SIZES[0]] for one in rounds], " x", 2) for size in SIZES)
+    return row("  read by its use case", *times), row("  to the first", *ratios)

@@ -1,0 +1,160 @@
+# ruff: noqa: DJ008 - nobody prints these models
+"""The design that Rota replaces, as Django's documentation would have it: a row a weekday, ranges below it, bookings.
+
+Importing it settles Django's settings for the process; ``connect`` says where the file is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.db import connection, models, transaction
+
+MINUTES_A_DAY = 24 * 60
+Ranges = list[tuple[int, int]]
+
+OPENED = {
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+}
+"""As Rota opens its own file: the write lock is taken at BEGIN, and what is committed survives the power."""
+
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": "", "CONN_MAX_AGE": None, "OPTIONS": OPENED}
+settings.configure(INSTALLED_APPS=[], USE_TZ=True, DATABASES={"default": SQLITE})
+django.setup()
+
+
+class Taken(Exception):
+    """Another booking has the time, or nobody works then."""
+
+
+class Doctor(models.Model):
+    name = models.CharField(max_length=64)
+    specialization = models.CharField(max_length=64)
+
+    class Meta:
+        app_label = "replaced"
+
+
+class Availability(models.Model):
+    """One weekday of a doctor, Monday 0."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="availability")
+    weekday = models.SmallIntegerField()
+    is_on = models.BooleanField()
+
+    class Meta:
+        app_label = "replaced"
+        constraints = (models.UniqueConstraint(fields=["doctor", "weekday"], name="one_a_weekday"),)
+
+
+class Range(models.Model):
+    """Minutes from the weekday's midnight; an end past 1440 is the next day's."""
+
+    availability = models.ForeignKey(Availability, models.CASCADE, related_name="ranges")
+    start = models.SmallIntegerField()
+    end = models.SmallIntegerField()
+
+    class Meta:
+        app_label = "replaced"
+        ordering = ("start",)
+
+
+class Booking(models.Model):
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="bookings")
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    reference = models.CharField(max_length=32)
+    cancelled = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "replaced"
+        indexes = (models.Index(fields=["doctor", "start"], name="by_doctor"),)
+
+
+def connect(file: Path) -> None:
+    """Choose the file and make the tables in it."""
+    connection.settings_dict["NAME"] = file
+    with connection.schema_editor() as editor:
+        for model in (Doctor, Availability, Range, Booking):
+            editor.create_model(model)
+
+
+def add_doctors(doctors: Iterable[tuple[str, str]]) -> list[int]:
+    """Add doctors by name and specialization; return their ids."""
+    made = Doctor.objects.bulk_create([Doctor(name=name, specialization=field) for name, field in doctors])
+    return [doctor.pk for doctor in made]
+
+
+def set_week(doctor_id: int, week: Mapping[int, Ranges]) -> None:
+    """Replace a doctor's seven days, all at once."""
+    with transaction.atomic():
+        Range.objects.filter(availability__doctor_id=doctor_id).delete()
+        Availability.objects.filter(doctor_id=doctor_id).delete()
+        days = Availability.objects.bulk_create(
+            [Availability(doctor_id=doctor_id, weekday=weekday, is_on=bool(week.get(weekday))) for weekday in range(7)]
+        )
+        Range.objects.bulk_create(
+            [Range(availability=day, start=start, end=end) for day in days for start, end in week.get(day.weekday, ())]
+        )
+
+
+def get_week(doctor_id: int) -> list[Ranges]:
+    """Return the ranges of a doctor's seven days."""
+    doctor = Doctor.objects.prefetch_related("availability__ranges").get(pk=doctor_id)
+    week: list[Ranges] = [[] for _ in range(7)]
+    for day in doctor.availability.all():
+        if day.is_on:
+            week[day.weekday] = [(hours.start, hours.end) for hours in day.ranges.all()]
+    return week
+
+
+def board(day: date) -> list[tuple[str, Ranges, Ranges]]:
+    """Return every doctor by name, with the ranges of a date and those that the night before has left."""
+    weekday, before = day.weekday(), (day.weekday() - 1) % 7
+    near = Availability.objects.filter(is_on=True, weekday__in=[weekday, before]).prefetch_related("ranges")
+    found = []
+    for doctor in Doctor.objects.order_by("name").prefetch_related(models.Prefetch("availability", near, "near")):
+        hours: Ranges = []
+        tails: Ranges = []
+        for own in doctor.near:
+            ranges = [(each.start, each.end) for each in own.ranges.all()]
+            if own.weekday == weekday:
+                hours = ranges
+            else:
+                tails = [late for late in ranges if late[1] > MINUTES_A_DAY]
+        found.append((doctor.name, hours, tails))
+    return found
+
+
+def book(doctor_id: int, start: datetime, minutes: int, reference: str) -> int:
+    """Book a patient if the doctor works then and nobody else has the time; return the booking's id.
+
+    Raises:
+        Taken.
+    """
+    end, at = start + timedelta(minutes=minutes), start.hour * 60 + start.minute
+    with transaction.atomic():
+        doctor = Doctor.objects.select_for_update().get(pk=doctor_id)
+        works = Range.objects.filter(
+            availability__doctor=doctor,
+            availability__weekday=start.weekday(),
+            availability__is_on=True,
+            start__lte=at,
+            end__gte=at + minutes,
+        )
+        standing = doctor.bookings.filter(cancelled=False, start__lt=end, end__gt=start)
+        if not works.exists() or standing.exists():
+            raise Taken
+        return int(doctor.bookings.create(start=start, end=end, reference=reference).pk)
+
+
+def booked(doctor_id: int) -> list[datetime]:
+    """Return when a doctor's standing bookings begin."""
+    return list(
+        Booking.objects.filter(doctor_id=doctor_id, cancelled=False).order_by("start").values_list("start", flat=True)
+    )
