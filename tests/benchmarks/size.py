@@ -141,9 +141,7 @@ def _report(
             row("  a doctor", *each),
             row("  statements", *counts("board", *BOARDS)),
             "",
-            row(
-                f"The next free slot, {SEARCHED} days, {FULL:.0%} full", *(f"{size:,} doctors" for size in FULL_DOCTORS)
-            ),
+            row(f"The next free slot, {SEARCHED} days, {FULL:.0%} full", "1 doctor", f"{FULL_DOCTORS[1]:,} doctors"),
             row("  found", *times("free", *FULL_DOCTORS)),
             row("  statements", *counts("free", *FULL_DOCTORS)),
             "",
