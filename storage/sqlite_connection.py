@@ -94,6 +94,13 @@ class Connection(aiosqlite.Connection):
         self._thread_is_idle = True
 
     def _patiently(self, step: Callable[[sqlite3.Connection], object]) -> None:
+        try:
+            step(self._conn)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+        else:
+            return
         self._conn.execute(f"PRAGMA busy_timeout = {round(1000 * self.patience)}")
         try:
             step(self._conn)
