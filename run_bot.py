@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gc
 import signal
@@ -18,6 +19,7 @@ from bot.app import build_application, connect, noticing, polling, started, Toke
 from bot.check import ask_telegram, Finding, table
 from bot.command_line import read_arguments
 from bot.erasure import erasing
+from bot.exchange import BadFile, read_doctors, refused, told, write_doctors
 from bot.health import health_routes
 from bot.logs import note_loop_error, start_logging
 from bot.pump import pumping
@@ -27,6 +29,7 @@ from bot.settings import BadSettings, Hook, hook_of, read_settings, Settings
 from bot.webhook import BODY_BYTES, HookRefused, point, receiving
 from clinic.people import Actor, Role
 from clinic.ports import Clinic, Clock
+from clinic.use_cases.exchange import export_doctors, import_doctors, ImportRefused
 from clinic.use_cases.people import claim
 from storage import backup, DatabaseUnusable, inspect_storage, NoBackup, open_storage, restore
 
@@ -55,31 +58,66 @@ def main(clock: Clock = _now) -> int:
     arguments = read_arguments(__doc__)
     try:
         settings = read_settings()
-        match arguments.command:
-            case "backup":
-                backup(settings.database_url, arguments.file)
-                return _said(f"The database is copied to {arguments.file}.")
-            case "restore":
-                kept = restore(settings.database_url, arguments.file, clock())
-                return _said(f"{arguments.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            if arguments.command == "check":
-                return runner.run(_check(settings))
-            hook = hook_of(settings) if arguments.webhook else None
-            page = arguments.port if arguments.sandbox or settings.bot_token is None else None
-            runner.run(_run(settings, clock, hook=hook, page=page))
-    except (BadSettings, TokenRefused, CannotStart, CannotListen, HookRefused, NoBackup) as error:
+            return runner.run(_do(arguments, settings, clock))
+    except (BadSettings, TokenRefused, CannotStart, CannotListen, HookRefused, NoBackup, BadFile) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_START
     except DatabaseUnusable as error:
         sys.stderr.write(f"DATABASE_URL: {error}\n")
         return CANNOT_START
+
+
+async def _do(arguments: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    match arguments.command:
+        case "check":
+            return await _check(settings)
+        case "backup":
+            backup(settings.database_url, arguments.file)
+            return _said(f"The database is copied to {arguments.file}.")
+        case "restore":
+            kept = restore(settings.database_url, arguments.file, clock())
+            return _said(f"{arguments.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
+        case "export":
+            return await _export(settings, clock, arguments.file)
+        case "import":
+            return await _import(settings, clock, arguments.file, keep=arguments.yes)
+    hook = hook_of(settings) if arguments.webhook else None
+    page = arguments.port if arguments.sandbox or settings.bot_token is None else None
+    await _run(settings, clock, hook=hook, page=page)
     return 0
 
 
 def _said(sentence: str) -> int:
     sys.stdout.write(f"{sentence}\n")
     return 0
+
+
+@asynccontextmanager
+async def _clinic(settings: Settings, clock: Clock) -> AsyncIterator[Clinic]:
+    """Lend the clinic of the settings, for a command that talks to nobody."""
+    storage = await open_storage(settings.database_url)
+    try:
+        yield Clinic(settings.clinic_name, settings.clinic_time_zone, settings.admin_ids, storage, clock)
+    finally:
+        await storage.close()
+
+
+async def _export(settings: Settings, clock: Clock, file: Path) -> int:
+    async with _clinic(settings, clock) as clinic:
+        doctors = await export_doctors(clinic)
+    write_doctors(file, doctors)
+    return _said(f"{len(doctors)} doctors are in {file}.")
+
+
+async def _import(settings: Settings, clock: Clock, file: Path, *, keep: bool) -> int:
+    async with _clinic(settings, clock) as clinic:
+        entries = read_doctors(file, clinic)
+        try:
+            effects = await import_doctors(clinic, entries, keep=keep)
+        except ImportRefused as error:
+            raise BadFile(refused(error, clinic)) from None
+    return _said(told(entries, effects) + ("Done." if keep else "Nothing is changed yet. Add --yes to do it."))
 
 
 async def _check(settings: Settings) -> int:

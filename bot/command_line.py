@@ -29,6 +29,11 @@ def read_arguments(description: str | None) -> argparse.Namespace:
     copy.add_argument("file", type=Path)
     put_back = commands.add_parser("restore", help="put a backup in its place; what was there is kept beside it")
     put_back.add_argument("file", type=Path)
+    out = commands.add_parser("export", help="write doctors and their weekly hours into a new file, .csv or .json")
+    out.add_argument("file", type=Path)
+    read = commands.add_parser("import", help="say what such a file would change; with --yes change it, all or nothing")
+    read.add_argument("file", type=Path)
+    read.add_argument("--yes", action="store_true", help="change it")
     return parser.parse_args()
 
 

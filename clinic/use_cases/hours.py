@@ -97,7 +97,7 @@ async def set_days(  # noqa: PLR0913  which days, of whom, when, seen how and ke
         if recurrence.is_over(now):
             raise DateIsPast(recurrence.day)
         changed = record.hours.changed(days, recurrence, now, stamp)
-        record = await _save(clinic, work, record, changed, stamp, bookings)
+        record = await save_hours(clinic, work, record, changed, stamp, bookings)
         if answers:
             read = await schedule_of(clinic, work, doctor_id, week_span(answers))
             answer = Answer.SAME if record.version == drawn_from else Answer.CHANGED
@@ -124,7 +124,7 @@ async def switch_day(
         week = plan.week_of(day).switched(weekday_of(day), on=on)
         switched = replace(plan.with_week(day, week), stamp=stamp)
         changed = record.hours.with_plan(switched, today_of(clinic, doctor))
-        record = await _save(clinic, work, record, changed, stamp, bookings)
+        record = await save_hours(clinic, work, record, changed, stamp, bookings)
         await work.commit()
         return record
 
@@ -147,7 +147,7 @@ async def drop_plan(
         if dropped is None:
             raise UnknownDateRule
         stamp = stamp_of(clinic, actor)
-        record = await _save(clinic, work, record, record.hours.without(dropped, now), stamp, bookings)
+        record = await save_hours(clinic, work, record, record.hours.without(dropped, now), stamp, bookings)
         await work.commit()
         return record
 
@@ -217,7 +217,7 @@ def ensure_own(doctor: Doctor, actor: Actor) -> None:
         raise NotAllowed(Action.SET_HOURS)
 
 
-async def _save(
+async def save_hours(
     clinic: Clinic,
     work: UnitOfWork,
     record: WeekRecord,
@@ -225,6 +225,11 @@ async def _save(
     stamp: Stamp,
     bookings: Affected | None,
 ) -> WeekRecord:
+    """Save what differs between a record and the hours that are to be, and return it as it then is.
+
+    Raises:
+        BookingsAffected: bookings would lose their hours, and ``bookings`` does not say what becomes of them.
+    """
     before = tuple(plan for plan in record.hours.plans if plan not in hours.plans)
     after = tuple(plan for plan in hours.plans if plan not in record.hours.plans)
     if not before and all(plan.is_empty for plan in after):

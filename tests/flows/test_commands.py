@@ -108,4 +108,42 @@ async def test_bad_settings_end_every_command(tmp_path: Path) -> None:
 async def test_help_names_the_commands(tmp_path: Path) -> None:
     """Each with what it does."""
     _, out, _ = await commanded(tmp_path, "--help")
-    assert [name for name in ("check", "backup", "restore") if f"\n    {name} " not in out] == []
+    assert [name for name in ("check", "backup", "restore", "export", "import") if f"\n    {name} " not in out] == []
+
+
+async def test_doctors_and_hours_go_out_and_come_in_again(tmp_path: Path) -> None:
+    """What came out changes nothing; what was edited is previewed first, and kept with --yes while the bot runs."""
+    async with running(tmp_path, {}) as rota:
+        doctor = await rota.doctor()
+        await save(doctor, "mon-tue 9-17, wed 22-6")
+        for name in ("doctors.csv", "doctors.json"):
+            assert await commanded(tmp_path, "export", name) == (0, f"1 doctors are in {name}.\n", "")
+            code, out, _ = await commanded(tmp_path, "import", name)
+            assert (code, out.splitlines()[0]) == (0, "1 of 1 stay as they are.")
+        edited = (tmp_path / "doctors.csv").read_text("utf-8").replace("mon 09:00-17:00", "mon 10-12")
+        (tmp_path / "edited.csv").write_text(edited + ",Ben Ek,dermatology,fri 9-13,\n", "utf-8")
+        code, out, _ = await commanded(tmp_path, "import", "edited.csv")
+        assert code == 0
+        assert out.splitlines() == [
+            "line 2: Ana Ruiz, cardiology: hours changed",
+            "line 3: Ben Ek, dermatology: new",
+            "0 of 2 stay as they are.",
+            "Nothing is changed yet. Add --yes to do it.",
+        ]
+        assert rota.week(doctor)["Mon"] == "09:00-17:00"
+        code, out, _ = await commanded(tmp_path, "import", "edited.csv", "--yes")
+        assert (code, out.splitlines()[-1]) == (0, "Done.")
+        assert rota.week(doctor) == {"Mon": "10:00-12:00", "Tue": "09:00-17:00", "Wed": "22:00-30:00"}
+        assert rota.rows("SELECT name FROM doctors ORDER BY doctor_id") == [("Ana Ruiz",), ("Ben Ek",)]
+
+
+async def test_a_bad_import_changes_nothing(tmp_path: Path) -> None:
+    """Each mistake is told by its line, and the good lines wait for the bad ones."""
+    (tmp_path / "bad.csv").write_text(
+        "name,specialization,hours\nAna Ruiz,GP,mon 9-13\nBen Ek,GP,mon 9-13 and tea\nBo,GP,mon 9-13; mon 14-15\n,GP,\n"
+    )
+    code, out, err = await commanded(tmp_path, "import", "bad.csv", "--yes")
+    assert (code, out) == (2, "")
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["line 3", "line 4", "line 5"]
+    code, _, _ = await commanded(tmp_path, "export", "all.json")
+    assert (tmp_path / "all.json").read_text() == "[]\n"
