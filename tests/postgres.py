@@ -59,10 +59,10 @@ class Server:
         self.run(each)
 
     @contextmanager
-    def database(self, *, migrated: bool = True) -> Iterator[str]:
+    def database(self, *, migrated: bool = True, options: str = "") -> Iterator[str]:
         """Lend a new database by its URL: with Rota's tables, or with none."""
         name = f"rota_{os.getpid()}_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {self._template() if migrated else 'template0'}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self._template() if migrated else 'template0'} {options}")
         try:
             yield self.url(name)
         finally:

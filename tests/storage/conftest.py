@@ -1,14 +1,13 @@
 """A real database for every test, and the clinic that works on it.
 
 Each test runs on SQLite and on PostgreSQL. One that asks for SQLite's file, or listens to its thread, is about SQLite
-alone; what is about PostgreSQL alone stands in ``test_postgres``.
+alone; a module about one of them says so (``ENGINES``).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import ExitStack
 from datetime import datetime, UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -32,7 +31,7 @@ SQLITES = {"file", "on_hop"}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         alone = SQLITES.intersection(metafunc.fixturenames)
-        engines = ["sqlite"] if alone else ["sqlite", "postgresql"]
+        engines = ["sqlite"] if alone else getattr(metafunc.module, "ENGINES", ["sqlite", "postgresql"])
         metafunc.parametrize("engine", engines, scope="module", indirect=True)
 
 
@@ -137,15 +136,20 @@ def statements(storage: SqlStorage) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def run(engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Run]:
+def shared_url(engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
+    """One database for all tests of a module."""
+    if engine == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('shared') / 'rota.db'}"
+    else:
+        postgres: Server = request.getfixturevalue("postgres")
+        with postgres.database() as made:
+            yield made
+
+
+@pytest.fixture(scope="module")
+def run(shared_url: str) -> Iterator[Run]:
     """Run something on one storage and one loop; hypothesis calls a test many times within one fixture."""
-    with ExitStack() as stack:
-        if engine == "sqlite":
-            url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('model') / 'rota.db'}"
-        else:
-            postgres: Server = request.getfixturevalue("postgres")
-            url = stack.enter_context(postgres.database())
-        runner = stack.enter_context(asyncio.Runner())
-        storage = runner.run(open_storage(url))
+    with asyncio.Runner() as runner:
+        storage = runner.run(open_storage(shared_url))
         yield lambda act: runner.run(act(storage))
         runner.run(storage.close())

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta, UTC
-from pathlib import Path
 
 import pytest
 
@@ -30,9 +27,9 @@ from clinic.ports import Clinic
 from clinic.time_range import TimeRange
 from clinic.use_cases import dates
 from storage import SqlStorage
+from tests.storage.plain import Plain, Row
 
 MakeDoctor = Callable[[str, int], Awaitable[Actor]]
-Rows = dict[str, list[tuple[object, ...]]]
 
 AT = datetime(2026, 7, 6, 18, 30, 15, 250, tzinfo=UTC)
 DAY, ONE = date(2026, 8, 3), timedelta(days=1)
@@ -72,9 +69,9 @@ async def read(storage: SqlStorage, span: DateSpan = TODAY, doctor_id: int = 1) 
         return await work.dates.of_doctor(doctor_id, span)
 
 
-def rows(file: Path) -> Rows:
-    with closing(sqlite3.connect(file)) as driver:
-        return {table: driver.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}  # noqa: S608  own names
+async def rows(storage: SqlStorage) -> dict[str, list[Row]]:
+    kept = await Plain(storage._database).rows()
+    return {table: kept[table] for table in TABLES}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -95,20 +92,18 @@ async def test_a_change_is_undone(storage: SqlStorage, stamp: Stamp, rules: dict
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_removal_is_undone(
-    storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule], kind: str, file: Path
-) -> None:
+async def test_a_removal_is_undone(storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule], kind: str) -> None:
     """An undo of a removal brings the very rows back: ids, and who had set them when."""
     before = (DoctorZone(1, None),) if kind == "zone" else ()
     saved = await save(storage, DateChange(1, before, (rules[kind],), stamp))
-    there = {table: kept for table, kept in rows(file).items() if table != "date_changes"}
+    there = {table: kept for table, kept in (await rows(storage)).items() if table != "date_changes"}
     later = replace(stamp, name="Eva", at=stamp.at + ONE)
     removed = await save(storage, DateChange(1, saved.after, before, later))
 
     back = await save(storage, DateChange(1, removed.after, removed.before, later, undoes=removed.change_id))
 
     assert back.after == saved.after
-    assert {table: kept for table, kept in rows(file).items() if table != "date_changes"} == there
+    assert {table: kept for table, kept in (await rows(storage)).items() if table != "date_changes"} == there
 
 
 async def test_undone_one_after_the_other(clinic: Clinic, ada: Actor, storage: SqlStorage) -> None:
@@ -125,14 +120,14 @@ async def test_undone_one_after_the_other(clinic: Clinic, ada: Actor, storage: S
     assert (await read(storage)).time_off == ()
 
 
-async def test_undone_once_a_change(clinic: Clinic, ada: Actor, storage: SqlStorage, file: Path) -> None:
+async def test_undone_once_a_change(clinic: Clinic, ada: Actor, storage: SqlStorage) -> None:
     """Asked ten times at once, an undo is one change."""
     change = await dates.take_time_off(clinic, ada, TimeOff(1, TODAY))
 
     await asyncio.gather(*(dates.undo_dates(clinic, ada, change.change_id) for _ in range(10)))
 
     assert (await read(storage)).time_off == ()
-    assert len(rows(file)["date_changes"]) == 2
+    assert len((await rows(storage))["date_changes"]) == 2
 
 
 def others_than(rule: DateRule) -> list[DateRule]:
@@ -161,11 +156,11 @@ def others_than(rule: DateRule) -> list[DateRule]:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_what_has_changed_is_not_taken(
-    storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule], kind: str, file: Path
+    storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule], kind: str
 ) -> None:
     """A change of a rule that is stored in another form is refused, and leaves nothing of its other parts."""
     saved = await save(storage, DateChange(1, (), tuple(rules.values()), stamp))
-    there = rows(file)
+    there = await rows(storage)
     place = KINDS.index(kind)
 
     for other in others_than(saved.after[place]):
@@ -173,24 +168,24 @@ async def test_what_has_changed_is_not_taken(
         with pytest.raises(DatesHaveChanged):
             await save(storage, DateChange(1, before, (TimeOff(1, TODAY),), stamp))
 
-        assert rows(file) == there
+        assert await rows(storage) == there
 
 
 @pytest.mark.parametrize("kind", ["time off", "override", "closure"])
 async def test_what_is_there_again_is_not_put_twice(
-    storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule], kind: str, file: Path
+    storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule], kind: str
 ) -> None:
     """Where a date has other hours by now, or a rule was brought back by another, an undo of its removal is refused."""
     saved = await save(storage, DateChange(1, (), (rules[kind],), stamp))
-    there = rows(file)
+    there = await rows(storage)
 
     with pytest.raises(DatesHaveChanged):
         await save(storage, DateChange(1, (), (TimeOff(1, TODAY), *saved.after), stamp))
 
-    assert rows(file) == there
+    assert await rows(storage) == there
 
 
-async def test_taken_once_of_many(storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule], file: Path) -> None:
+async def test_taken_once_of_many(storage: SqlStorage, stamp: Stamp, rules: dict[str, DateRule]) -> None:
     """Of ten that take the same rules away at once one does; the others hear that they have changed."""
     saved = await save(storage, DateChange(1, (), tuple(rules.values()), stamp))
 
@@ -199,7 +194,7 @@ async def test_taken_once_of_many(storage: SqlStorage, stamp: Stamp, rules: dict
     )
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DateChange"] + ["DatesHaveChanged"] * 9
-    assert len(rows(file)["date_changes"]) == 2
+    assert len((await rows(storage))["date_changes"]) == 2
 
 
 async def test_sickness_is_owed_to_the_desk(clinic: Clinic, ada: Actor, storage: SqlStorage) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 import storage.migrations
 from clinic.booking import SlotLength
@@ -28,6 +26,7 @@ from storage import DatabaseUnusable, open_storage
 from storage.database import Database
 from storage.schema import HEAD, migrate, upgrade
 from storage.tables import Base
+from tests.storage.plain import Plain, Row
 
 SCRIPTS = Path(storage.migrations.__file__).parent
 AT = "2026-07-06 18:30:15.000000"
@@ -36,24 +35,24 @@ WEDNESDAY = json.dumps([[day == 2, [[540, 780]] if day == 2 else []] for day in 
 FILLING = {
     "0001": f"""
         INSERT INTO doctors (doctor_id, name, specialization) VALUES (1, 'Ada', 'Cardiology');
-        INSERT INTO people VALUES (7, 'Ada', 0, 1, 1, 'de', 0);
+        INSERT INTO people VALUES (7, 'Ada', FALSE, TRUE, 1, 'de', FALSE);
         INSERT INTO invitations (token_hash, role, created_by, expires_at, doctor_id)
             VALUES ('a', 'doctor', 7, '{AT}', 1);
     """,  # noqa: S608  own rows
     "0002": f"""
         INSERT INTO week_changes VALUES (1, 1, '{AT}', 7, 'Ada', '{EMPTY}', '{WEDNESDAY}', NULL);
         UPDATE doctors SET week_version = 1;
-        INSERT INTO day_availability VALUES (1, 2, 1);
+        INSERT INTO day_availability VALUES (1, 2, TRUE);
         INSERT INTO time_ranges VALUES (1, 2, 540, 780);
     """,  # noqa: S608  own rows
-    "0003": f"INSERT INTO drafts VALUES (1, 2, '{{}}', 1, 0, '{AT}');",  # noqa: S608  own rows
+    "0003": f"INSERT INTO drafts VALUES (1, 2, '{{}}', 1, FALSE, '{AT}');",  # noqa: S608  own rows
     "0004": f"""
         UPDATE doctors SET zone = 'Asia/Tokyo';
-        INSERT INTO week_plans VALUES (9, 1, 1, '2026-07-06', '2026-07-12', '2001-01-01', 1, 7, 'Ada', '{AT}');
-        INSERT INTO day_availability VALUES (9, 0, 4, 1);
+        INSERT INTO week_plans VALUES (9, 1, TRUE, '2026-07-06', '2026-07-12', '2001-01-01', 1, 7, 'Ada', '{AT}');
+        INSERT INTO day_availability VALUES (9, 0, 4, TRUE);
         INSERT INTO time_ranges VALUES (9, 0, 4, 540, 600);
         INSERT INTO time_off VALUES (1, 1, '2026-07-06', '2026-07-07', NULL, NULL, '', 'sick', 7, 'Ada', '{AT}');
-        INSERT INTO date_overrides VALUES (1, '2026-07-06', 1, 7, 'Ada', '{AT}');
+        INSERT INTO date_overrides VALUES (1, '2026-07-06', TRUE, 7, 'Ada', '{AT}');
         INSERT INTO override_ranges VALUES (1, '2026-07-06', 540, 780);
         INSERT INTO closures VALUES (1, '2026-12-24', '2026-12-26', 'Christmas', 7, 'Ada', '{AT}');
         INSERT INTO date_changes VALUES (1, 1, '{AT}', 7, 'Ada', '[]', '[]', NULL);
@@ -62,14 +61,14 @@ FILLING = {
     "0005": f"""
         UPDATE doctors SET slot_minutes = 20, slot_buffer = 5;
         INSERT INTO bookings VALUES
-            (1, 1, '{AT}', '2026-07-06 19:00:00.000000', 'P-1', '', 'booked', 1, '', 1, 7, 'Ada', '{AT}');
+            (1, 1, '{AT}', '2026-07-06 19:00:00.000000', 'P-1', '', 'booked', TRUE, '', 1, 7, 'Ada', '{AT}');
         INSERT INTO booking_changes VALUES (1, 1, '{AT}', 7, 'Ada', NULL, '{{}}');
         INSERT INTO booking_notices VALUES (1, 8, '[1]', NULL);
     """,  # noqa: S608  own rows
     "0006": "",
-    "0007": f"INSERT INTO updates VALUES (7, 8, '{AT}', 1);",  # noqa: S608  own rows
+    "0007": f"INSERT INTO updates VALUES (7, 8, '{AT}', TRUE);",  # noqa: S608  own rows
     "0008": f"""
-        UPDATE people SET blocked = 0;
+        UPDATE people SET blocked = FALSE;
         INSERT INTO broadcasts VALUES
             (1, '{{}}', 'doctors', '', '[]', '{AT}', 7, 'Ada', 'running', 7, 1, '{AT}', NULL, 0, '{AT}');
         INSERT INTO deliveries VALUES (1, 1, 7, 'waiting', '{AT}', 0, '', NULL);
@@ -85,36 +84,45 @@ RESHAPED = {"day_availability", "time_ranges", "week_changes"}
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    made = Database(url)
+async def database(bare_url: str) -> AsyncIterator[Database]:
+    made = Database(bare_url)
     yield made
     await made.close()
 
 
-async def fill(database: Database, file: Path, *revisions: str) -> None:
+@pytest.fixture
+def plain(database: Database) -> Plain:
+    return Plain(database)
+
+
+async def fill(database: Database, *revisions: str) -> None:
     """Bring the schema to each revision in turn, and put in what that one can hold."""
     for revision in revisions:
         await migrate(database, revision)
-        with closing(sqlite3.connect(file)) as driver:
-            driver.executescript("PRAGMA foreign_keys = ON;" + FILLING[revision])
-    await database.close()
+        await Plain(database).execute(*(line for line in FILLING[revision].split(";") if line.strip()))
 
 
-def rows(file: Path, *, leaving_out: str = "") -> dict[str, list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(file)) as driver:
-        names = driver.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-        tables = sorted({name for (name,) in names} - {leaving_out})
-        return {table: driver.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608  own names
-
-
-def clauses(file: Path) -> dict[str, list[str]]:
-    """Return what SQLite keeps of each table and index, without order and blanks."""
-    with closing(sqlite3.connect(file)) as driver:
-        kept = driver.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {
-            name: sorted(re.sub(r"\s+", " ", line).strip(' ,"') for line in sql.replace('"', "").splitlines())
-            for name, sql in kept
-        }
+async def clauses(database: Database) -> dict[str, list[str]]:
+    """Return what the database keeps of each table and index, without order and blanks."""
+    plain = Plain(database)
+    if plain.engine == "postgresql":
+        constraints = "SELECT conrelid::regclass::text || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        columns = (
+            "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable,"
+            " column_default) FROM information_schema.columns WHERE table_schema = 'public'"
+        )
+        indexes = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        kept = [
+            *await plain.execute(f"{constraints} WHERE connamespace = 'public'::regnamespace"),
+            *await plain.execute(columns),
+            *await plain.execute(indexes),
+        ]
+    else:
+        kept = await plain.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {
+        name: sorted(re.sub(r"\s+", " ", line).strip(' ,"') for line in sql.replace('"', "").splitlines())
+        for name, sql in kept
+    }
 
 
 def test_the_head_is_the_newest_script() -> None:
@@ -128,12 +136,13 @@ def test_the_head_is_the_newest_script() -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_an_older_database_comes_up(database: Database, file: Path, url: str, revision: str) -> None:
+async def test_an_older_database_comes_up(database: Database, plain: Plain, bare_url: str, revision: str) -> None:
     """From each revision, filled as it can be, the start brings everything along."""
-    await fill(database, file, *(there for there in REVISIONS if there <= revision))
-    before = rows(file, leaving_out="alembic_version")
+    await fill(database, *(there for there in REVISIONS if there <= revision))
+    before = await plain.rows()
+    del before["alembic_version"]
 
-    opened = await open_storage(url)
+    opened = await open_storage(bare_url)
 
     async with opened.read() as work:
         ada = Actor(7, "Ada", frozenset({Role.DOCTOR, Role.RECEPTIONIST}), 1, "de")
@@ -149,7 +158,7 @@ async def test_an_older_database_comes_up(database: Database, file: Path, url: s
     assert doctor == Doctor(1, "Ada", "Cardiology", 7, zone, slots)
     assert record.hours.on(date(2027, 1, 6)).ranges == ((TimeRange(540, 780),) if revision > "0001" else ())
     await opened.close()
-    after = rows(file)
+    after = await plain.rows()
     assert after.pop("alembic_version") == [(HEAD,)]
     for table, kept in before.items():
         if revision < "0004" and table in RESHAPED:
@@ -158,31 +167,31 @@ async def test_an_older_database_comes_up(database: Database, file: Path, url: s
         assert [row[:width] for row in after[table]] == kept
 
 
-async def test_down_and_up_again(database: Database, file: Path) -> None:
+async def test_down_and_up_again(database: Database, plain: Plain) -> None:
     """Every revision can be taken back, and nothing of it stays."""
     await upgrade(database)
-    made = clauses(file)
+    made = await clauses(database)
 
     await migrate(database, "base", down=True)
-    assert set(rows(file)) == {"alembic_version"}
+    assert set(await plain.rows()) == {"alembic_version"}
     await upgrade(database)
 
-    assert clauses(file) == made
+    assert await clauses(database) == made
 
 
-async def test_down_keeps_what_is_older(database: Database, file: Path) -> None:
+async def test_down_keeps_what_is_older(database: Database, plain: Plain) -> None:
     """Taking back each revision in turn leaves what was there before it, row by row."""
-    left: dict[str, dict[str, list[tuple[object, ...]]]] = {}
+    left: dict[str, dict[str, list[Row]]] = {}
     for revision in REVISIONS:
-        await fill(database, file, revision)
-        left[revision] = rows(file)
+        await fill(database, revision)
+        left[revision] = await plain.rows()
 
     for revision in reversed(REVISIONS[:-1]):
         await migrate(database, revision, down=True)
-        assert rows(file) == left[revision]
+        assert await plain.rows() == left[revision]
 
 
-async def test_the_migrations_make_the_tables_that_are_meant(database: Database, file: Path, tmp_path: Path) -> None:
+async def test_the_migrations_make_the_tables_that_are_meant(database: Database, plain: Plain) -> None:
     """Migrated and made at once, a database has the same columns, constraints and indexes, CHECKs included."""
     await upgrade(database)
 
@@ -192,83 +201,76 @@ async def test_the_migrations_make_the_tables_that_are_meant(database: Database,
 
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
-    meant = tmp_path / "meant.db"
-    engine = create_engine(f"sqlite:///{meant}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    made = clauses(file)
-    del made["alembic_version"]
-    assert made == clauses(meant)
+    await plain.execute("DROP TABLE alembic_version")
+    made = await clauses(database)
+    async with database.migrating() as connection:
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.run_sync(Base.metadata.create_all)
+    assert made == await clauses(database)
 
 
-async def test_a_newer_database_is_refused(database: Database, file: Path, url: str) -> None:
+async def test_a_newer_database_is_refused(database: Database, plain: Plain, bare_url: str) -> None:
     """A database that a newer version has changed is left alone."""
     await upgrade(database)
-    await database.close()
-    with closing(sqlite3.connect(file)) as driver, driver:
-        driver.execute("UPDATE alembic_version SET version_num = '0999'")
+    await plain.execute("UPDATE alembic_version SET version_num = '0999'")
 
-    with pytest.raises(DatabaseUnusable, match=r"rota\.db was written by a newer version of Rota .*0999"):
-        await open_storage(url)
+    with pytest.raises(DatabaseUnusable, match=r"rota.* was written by a newer version of Rota .*0999"):
+        await open_storage(bare_url)
 
-    assert rows(file)["alembic_version"] == [("0999",)]
+    assert (await plain.rows())["alembic_version"] == [("0999",)]
 
 
-async def test_another_programs_database_is_refused(file: Path, url: str) -> None:
+async def test_another_programs_database_is_refused(plain: Plain, bare_url: str) -> None:
     """Tables that are not ours are not mixed with ours."""
-    with closing(sqlite3.connect(file)) as driver:
-        driver.execute("CREATE TABLE songs (title TEXT)")
+    await plain.execute("CREATE TABLE songs (title TEXT)")
 
-    with pytest.raises(DatabaseUnusable, match=r"rota\.db holds the tables of another program"):
-        await open_storage(url)
+    with pytest.raises(DatabaseUnusable, match=r"rota.* holds the tables of another program"):
+        await open_storage(bare_url)
 
-    assert set(rows(file)) == {"songs"}
+    assert set(await plain.rows()) == {"songs"}
 
 
-async def test_a_migration_that_fails_changes_nothing(database: Database, file: Path, url: str) -> None:
+async def test_a_migration_that_fails_changes_nothing(database: Database, plain: Plain, bare_url: str) -> None:
     """Several revisions go up in one transaction: where the last one fails, the first is not left behind."""
     await migrate(database, "0001")
-    await database.close()
-    with closing(sqlite3.connect(file)) as driver:
-        driver.execute("CREATE TABLE drafts (body TEXT)")
-    before = clauses(file)
+    await plain.execute("CREATE TABLE drafts (body TEXT)")
+    before = await clauses(database)
 
-    with pytest.raises(DatabaseUnusable, match="drafts already exists"):
-        await open_storage(url)
+    with pytest.raises(DatabaseUnusable, match=r"drafts\"? already exists"):
+        await open_storage(bare_url)
 
-    assert clauses(file) == before
-    assert rows(file)["alembic_version"] == [("0001",)]
+    assert await clauses(database) == before
+    assert (await plain.rows())["alembic_version"] == [("0001",)]
 
 
-async def test_rows_that_point_nowhere_are_not_carried_along(database: Database, file: Path) -> None:
+async def test_rows_that_point_nowhere_are_not_carried_along(database: Database, file: Path, plain: Plain) -> None:
     """Foreign keys are off while tables are rebuilt, and are looked at before the commit."""
     await migrate(database, "0001")
-    with closing(sqlite3.connect(file)) as driver, driver:
-        driver.execute("INSERT INTO people VALUES (7, 'Ada', 0, 0, 99, NULL, 0)")
+    await plain.execute("PRAGMA foreign_keys = OFF", "INSERT INTO people VALUES (7, 'Ada', 0, 0, 99, NULL, 0)")
 
     with pytest.raises(DatabaseUnusable, match="a row of people would point nowhere"):
         await upgrade(database)
 
-    assert rows(file)["alembic_version"] == [("0001",)]
+    assert (await plain.rows())["alembic_version"] == [("0001",)]
 
 
-async def test_three_that_start_at_once(url: str, file: Path) -> None:
+async def test_three_that_start_at_once(plain: Plain, bare_url: str) -> None:
     """On a fresh file the first makes the tables and the others find them."""
-    opened = await asyncio.gather(*(open_storage(url) for _ in range(3)))
+    opened = await asyncio.gather(*(open_storage(bare_url) for _ in range(3)))
 
-    assert rows(file)["alembic_version"] == [(HEAD,)]
+    assert (await plain.rows())["alembic_version"] == [(HEAD,)]
     for each in opened:
         await each.close()
 
 
-async def test_a_start_with_nothing_to_do_is_cheap(database: Database, url: str) -> None:
+async def test_a_start_with_nothing_to_do_is_cheap(database: Database, bare_url: str) -> None:
     """A database that is up to date is opened without alembic, whose import costs more than all the rest."""
     await upgrade(database)
     script = f"""
 import asyncio, sys
 from storage import open_storage
 async def start():
-    await (await open_storage({url!r})).close()
+    await (await open_storage({bare_url!r})).close()
 asyncio.run(start())
 print([name for name in sys.modules if name.split(".")[0] in ("alembic", "mako")])
 """

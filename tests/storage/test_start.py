@@ -13,6 +13,8 @@ import pytest
 from storage import DatabaseUnusable, open_storage
 from storage.database import Database
 
+ENGINES = ["sqlite"]
+
 
 def damage(file: Path) -> None:
     content = bytearray(file.read_bytes())

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime, UTC
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +21,9 @@ from clinic.week import DayAvailability, NO_HOURS, Weekday, WeeklyAvailability
 from storage import open_storage, SqlStorage
 from storage.database import Database
 from storage.schema import migrate
+from tests.storage.plain import literal, Plain, Row
+
+Kept = dict[str, list[Row]]
 
 ALWAYS = DateSpan(date.min, date.max)
 TABLES = ("doctors", "people", "week_changes", "day_availability", "time_ranges", "drafts")
@@ -46,51 +45,50 @@ def json_of(week: WeeklyAvailability) -> str:
     return json.dumps([[day.on, [[hours.start, hours.end] for hours in day.ranges]] for day in week.days])
 
 
-def put_doctor(
-    driver: sqlite3.Connection, doctor_id: int, *changes: tuple[WeeklyAvailability, WeeklyAvailability, int | None]
-) -> None:
-    """Write a doctor with an account, and each change with the week before and after it and what it undoes."""
-    driver.execute("INSERT INTO doctors VALUES (?, 'Ada', 'Cardiology', ?)", (doctor_id, len(changes)))
-    driver.execute("INSERT INTO people VALUES (?, 'Ada', 0, 0, ?, NULL, 0)", (doctor_id + 10, doctor_id))
+def doctor_rows(
+    doctor_id: int, *changes: tuple[WeeklyAvailability, WeeklyAvailability, int | None]
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield a doctor with an account, and each change with the week before and after it and what it undoes."""
+    yield "doctors", (doctor_id, "Ada", "Cardiology", len(changes))
+    yield "people", (doctor_id + 10, "Ada", False, False, doctor_id, None, False)
     for version, (before, after, undoes) in enumerate(changes, start=1):
         when = at(version).replace(tzinfo=None).isoformat(" ", "microseconds")
         line = (doctor_id, version, when, doctor_id + 10, f"Ada {version}", json_of(before), json_of(after), undoes)
-        driver.execute("INSERT INTO week_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", line)
+        yield "week_changes", line
     for weekday, day in changes[-1][1] if changes else ():
         if day.ranges:
-            driver.execute("INSERT INTO day_availability VALUES (?, ?, ?)", (doctor_id, weekday, day.on))
+            yield "day_availability", (doctor_id, int(weekday), day.on)
         for each in day.ranges:
-            row = (doctor_id, weekday, each.start, each.end)
-            driver.execute("INSERT INTO time_ranges VALUES (?, ?, ?, ?)", row)
+            yield "time_ranges", (doctor_id, int(weekday), each.start, each.end)
 
 
 @pytest.fixture
-def older(url: str, file: Path) -> dict[str, list[tuple[object, ...]]]:
-    """A file of 0003, and its rows: 1 changed the week twice, 2 took the first back, 3 never had one, 4 emptied it."""
+async def older(bare_url: str) -> Kept:
+    """What 0003 keeps: 1 changed the week twice, 2 took the first back, 3 never had one, 4 emptied it."""
+    database = Database(bare_url)
+    await migrate(database, "0003")
+    inserted = (
+        *doctor_rows(1, (NO_HOURS, FIRST, None), (FIRST, SECOND, None)),
+        *doctor_rows(2, (NO_HOURS, FIRST, None), (FIRST, NO_HOURS, 1)),
+        *doctor_rows(3),
+        *doctor_rows(4, (NO_HOURS, FIRST, None), (FIRST, NO_HOURS, None)),
+        ("drafts", (70, 2, "{}", 3, False, "2036-07-06 18:30:15.000000")),
+    )
+    plain = Plain(database)
+    await plain.execute(*(f"INSERT INTO {table} VALUES ({', '.join(map(literal, row))})" for table, row in inserted))  # noqa: S608  own rows
+    kept = await rows(database)
+    await database.close()
+    return kept
 
-    async def made() -> None:
-        database = Database(url)
-        await migrate(database, "0003")
-        await database.close()
 
-    asyncio.run(made())
-    with closing(sqlite3.connect(file)) as driver, driver:
-        put_doctor(driver, 1, (NO_HOURS, FIRST, None), (FIRST, SECOND, None))
-        put_doctor(driver, 2, (NO_HOURS, FIRST, None), (FIRST, NO_HOURS, 1))
-        put_doctor(driver, 3)
-        put_doctor(driver, 4, (NO_HOURS, FIRST, None), (FIRST, NO_HOURS, None))
-        driver.execute("INSERT INTO drafts VALUES (70, 2, '{}', 3, 0, '2036-07-06 18:30:15.000000')")
-    return rows(file)
-
-
-def rows(file: Path) -> dict[str, list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(file)) as driver:
-        return {table: driver.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}  # noqa: S608  own names
+async def rows(database: Database) -> Kept:
+    kept = await Plain(database).rows()
+    return {table: kept[table] for table in TABLES}
 
 
 @pytest.fixture
-async def upgraded(older: object, url: str) -> AsyncIterator[SqlStorage]:
-    opened = await open_storage(url)
+async def upgraded(older: object, bare_url: str) -> AsyncIterator[SqlStorage]:
+    opened = await open_storage(bare_url)
     yield opened
     await opened.close()
 
@@ -171,17 +169,18 @@ async def test_drafts_go_on(upgraded: SqlStorage) -> None:
     assert draft.revision == 3
 
 
-async def test_there_and_back(older: dict[str, list[tuple[object, ...]]], url: str, file: Path) -> None:
+async def test_there_and_back(older: Kept, bare_url: str) -> None:
     """Up and down again is every row as it was, the history's JSON to the letter."""
-    database = Database(url)
+    database = Database(bare_url)
     await migrate(database, "0004")
     await migrate(database, "0003", down=True)
+    kept = await rows(database)
     await database.close()
 
-    assert rows(file) == older
+    assert kept == older
 
 
-async def test_down_keeps_the_plan_that_goes_on(upgraded: SqlStorage, url: str, file: Path) -> None:
+async def test_down_keeps_the_plan_that_goes_on(upgraded: SqlStorage, bare_url: str) -> None:
     """Of several plans the first week of the last one is left, and the history says how it came to be."""
     stamp = Stamp(13, "Ada", at(3))
     early = WeekPlan((SECOND,), ends=date(2026, 7, 31))
@@ -192,12 +191,14 @@ async def test_down_keeps_the_plan_that_goes_on(upgraded: SqlStorage, url: str, 
         await work.weeks.save(WeekChange(3, 2, (WeekPlan((SECOND,)),), (early, late, once), stamp))
         await work.weeks.save(WeekChange(3, 3, (once,), (), stamp))
         await work.commit()
-    database = Database(url)
+    database = Database(bare_url)
     await migrate(database, "0003", down=True)
+    left = await rows(database)
     await database.close()
 
-    left = rows(file)
     assert [row[1:] for row in left["time_ranges"] if row[0] == 3] == [(2, 540, 780)]
     history = [(before, after) for owner, *_, before, after, _ in left["week_changes"] if owner == 3]
     weeks = [json_of(week) for week in (NO_HOURS, SECOND, FIRST, FIRST)]
+    if not isinstance(history[0][0], str):  # PostgreSQL's driver has read the JSON
+        weeks = [json.loads(week) for week in weeks]
     assert history == list(pairwise(weeks))

@@ -101,5 +101,6 @@ def downgrade() -> None:
     for table in ("rate_gates", "deliveries", "broadcasts"):
         op.drop_table(table)
     with op.batch_alter_table("people") as people:
-        people.drop_constraint(op.f("ck_people_blocked"), type_="check")
+        if op.get_bind().dialect.name == "sqlite":  # where a flag is a number that is checked
+            people.drop_constraint(op.f("ck_people_blocked"), type_="check")
         people.drop_column("blocked")
