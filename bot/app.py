@@ -36,13 +36,14 @@ from bot.handlers import (
     slots,
     start,
     today,
+    watching,
     week,
     zone,
 )
 from bot.handlers.availability import conversation
 from bot.metrics import count_unreadable
 from bot.network import AiohttpRequest, PersonalOrder, PollingRequest
-from bot.notices import send_notices
+from bot.notices import pause, PAUSE_SECONDS, send_notices
 from bot.reply import REPLY
 from bot.words import MENU_LANGUAGES, words_for
 from clinic.ports import Clinic
@@ -53,7 +54,6 @@ UPDATES = ["message", "callback_query", "inline_query"]
 """All that Rota asks Telegram for (Bot API, getUpdates: allowed_updates)."""
 POLL_SECONDS = 30
 RECONNECT_SECONDS = 3.0
-NOTICE_SECONDS = 20.0
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 
@@ -131,6 +131,7 @@ def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
         board,
         share,
         zone,
+        watching,
     )
     for module in (*own, anything):
         application.add_handlers(module.handlers(front))
@@ -182,12 +183,14 @@ async def noticing(clinic: Clinic, bot: Telegram) -> AsyncIterator[None]:
 
 async def _send_notices(clinic: Clinic, bot: Telegram, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
+        seconds = PAUSE_SECONDS
         try:
             await send_notices(clinic, bot)
+            seconds = await pause(clinic)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
             log.warning("notices wait (%s)", type(error).__name__)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), NOTICE_SECONDS)
+            await asyncio.wait_for(stopping.wait(), seconds)
 
 
 def _note_outage(error: TelegramError) -> None:

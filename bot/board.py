@@ -14,10 +14,10 @@ from bot.paging import blocks, in_pages, MOST_CHARACTERS, page_row
 from bot.presence import hours_in, IN, NOT_IN
 from bot.screen import bold, button, menu_button, Row, Screen
 from bot.sharing import copying_button
-from bot.summary import differs, FURTHEST
+from bot.summary import FURTHEST
 from bot.taps.desk import CopyBoard, DrawBoard, ShowBoard
 from bot.taps.tap import Open, Place
-from bot.times import seen_hours
+from bot.times import beside, differs
 from bot.words import Words
 from clinic.calendar import ResolvedDay, Schedule, today
 from clinic.dates import ClinicClosure, DateSpan
@@ -92,9 +92,7 @@ def day_text(day: ResolvedDay, words: Words, reader: ZoneInfo) -> str:
         return off_label(day, words)
     tails = [words.say("until {time}", time=words.clock(late.end - MINUTES_A_DAY)) for late in day.tails]
     shown = ", ".join([*tails, *map(words.hours, day.hours)])
-    if differs(day, reader):
-        shown += f" ({day.zone.key}) = {', '.join(seen_hours(day, reader, words))}"
-    return shown + (mark_of(day) if day.hours else "")
+    return beside(shown, day, reader, words) + (mark_of(day) if day.hours else "")
 
 
 def board_of(clinic: Clinic, everybody: Sequence[tuple[Doctor, Schedule]], day: date, page: int, words: Words) -> Board:

@@ -233,7 +233,7 @@ def changed_days(before: Schedule, after: Schedule, span: DateSpan) -> list[tupl
 def change_lines(changes: Sequence[tuple[ResolvedDay, ResolvedDay]], words: Words) -> Iterator[str]:
     """Yield as HTML a line a date, ``Wed 25 Nov: 09:00–17:00 → off``, the first few of many."""
     for was, will in changes[:MOST_SHOWN]:
-        yield change_line(was.day, hours_text(was.hours, words), hours_text(will.hours, words), words)
+        yield change_line(words.short_date(was.day), hours_text(was.hours, words), hours_text(will.hours, words))
     if len(changes) > MOST_SHOWN:
         yield words.count("… and {n} more day", "… and {n} more days", len(changes) - MOST_SHOWN)
 

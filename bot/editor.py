@@ -126,7 +126,9 @@ def _when(draft: WeekDraft, words: Words) -> Iterator[str]:
     after = draft.changed_hours()
     dates = draft.hours.changed_dates(after, max(draft.today, draft.day), SHOWN_DATES)
     hours = ((day, draft.hours.on(day).open_ranges, after.on(day).open_ranges) for day in dates)
-    parts += [change_line(day, hours_text(was, words), hours_text(will, words), words) for day, was, will in hours]
+    parts += [
+        change_line(words.short_date(day), hours_text(was, words), hours_text(will, words)) for day, was, will in hours
+    ]
     yield "\n".join(parts)
 
 

@@ -77,14 +77,15 @@ class Front:
     def __init__(self, clinic: Clinic) -> None:
         self._clinic = clinic
 
-    def on_tap(self, kind: type[Tap], callback: Callback) -> TapHandler:
-        return self.on_unpacked(kind.unpack, callback)
+    def on_tap(self, kind: type[Tap], callback: Callback, *, strangers: bool = False) -> TapHandler:
+        """Handle a kind of button. ``strangers`` may use it too."""
+        return self.on_unpacked(kind.unpack, callback, strangers=strangers)
 
-    def on_unpacked(self, unpack: Unpack, callback: Callback) -> TapHandler:
+    def on_unpacked(self, unpack: Unpack, callback: Callback, *, strangers: bool = False) -> TapHandler:
         """Handle the buttons in whose data ``unpack`` finds a tap."""
 
         async def run(update: Update, context: Context, tap: Tap) -> object:
-            return await self._take(update, context, callback, tap)
+            return await self._take(update, context, callback, tap, strangers=strangers)
 
         return TapHandler(unpack, run)
 

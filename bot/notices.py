@@ -1,4 +1,4 @@
-"""Tell the desk what doctors said on the day itself, and which bookings have lost their hours."""
+"""Tell the desk what doctors said on the day itself, which bookings have lost their hours, and who has other hours."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from bot.agenda import time_off_text
 from bot.bookings import when
 from bot.screen import bold, button, GO, Screen
 from bot.taps.tap import Open, Place
+from bot.watching import hours_screen
 from bot.words import Words, words_for
 from clinic.booking import Booking
 from clinic.dates import DateChange, TimeOff
 from clinic.errors import StorageBusy
 from clinic.people import Doctor
 from clinic.ports import Clinic
-from clinic.use_cases.notices import claim_bookings_notice, claim_notice, finish_notice, OwedBookings, OwedNotice
+from clinic.use_cases.notices import claim_notice, finish_notice, Owed, OwedBookings, OwedHours, until_due
 
 log = logging.getLogger(__name__)
 
+PAUSE_SECONDS = 20.0
+"""So often what did not get through, or what a killed process had taken upon itself, is looked for."""
 MOST_TOLD = 10
 
 
@@ -33,7 +36,7 @@ async def send_notices(clinic: Clinic, bot: Bot) -> None:
 
     A process that is killed between sending one and noting it sends that one again.
     """
-    while owed := await claim_notice(clinic) or await claim_bookings_notice(clinic):
+    while owed := await claim_notice(clinic):
         screen = _screen(owed, clinic)
         try:
             await bot.send_message(owed.person.user_id, screen.text, ParseMode.HTML, reply_markup=screen.markup)
@@ -45,16 +48,24 @@ async def send_notices(clinic: Clinic, bot: Bot) -> None:
         await finish_notice(clinic, owed)
 
 
+async def pause(clinic: Clinic) -> float:
+    """Return for how many seconds nobody need look for notices: until the next is due, and never for long."""
+    due = await until_due(clinic)
+    return PAUSE_SECONDS if due is None else min(due.total_seconds(), PAUSE_SECONDS)
+
+
 async def try_notices(clinic: Clinic, bot: Bot) -> None:
     """Send what is owed; what is kept from it now is sent by whoever looks next, and nobody's change has failed."""
     with suppress(StorageBusy):
         await send_notices(clinic, bot)
 
 
-def _screen(owed: OwedNotice | OwedBookings, clinic: Clinic) -> Screen:
+def _screen(owed: Owed, clinic: Clinic) -> Screen:
     words = words_for(owed.person.language)
     if isinstance(owed, OwedBookings):
         return bookings_screen(clinic, owed.bookings, words)
+    if isinstance(owed, OwedHours):
+        return hours_screen(clinic, owed, words)
     return Screen(notice_text(owed.doctor.name, owed.change, words))
 
 

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from bot.agenda import clock_note, mark_of, off_label, off_reason, why_lines
 from bot.confirmation import answer_line, confirm_row
-from bot.screen import bold, button, GO, in_rows, menu_button, Row, Screen
+from bot.screen import bold, Button, button, GO, in_rows, menu_button, Row, Screen
 from bot.sharing import share_row
 from bot.taps.tap import Open, Place
+from bot.taps.watching import Watch
 from bot.taps.week import DropPlan, ShowWeek, ShowWhy, SwitchDay, Undo
-from bot.times import seen
+from bot.times import differs, is_other, seen
 from bot.words import Words
-from clinic.calendar import ResolvedDay, Slot, slot, today
+from clinic.calendar import ResolvedDay, slot, today
 from clinic.dates import DateSpan, week_span
 from clinic.people import Actor
 from clinic.plan import WeekPlan
@@ -90,21 +91,10 @@ def _date_lines(day: ResolvedDay, words: Words, reader: ZoneInfo) -> Iterator[st
     for hours in day.hours:
         yield words.hours(hours) + mark_of(day)
         found = slot(day.day, hours, day.zone)
-        if found and _is_other(found, day.zone, reader):
+        if found and is_other(found, day.zone, reader):
             yield f"= {seen(found, day.day, reader, words)}"
     if not day.hours and not day.tails:
         yield off_label(day, words)
-
-
-def differs(day: ResolvedDay, reader: ZoneInfo) -> bool:
-    """Whether a date's hours stand at other times on the reader's clock."""
-    return any(_is_other(found, day.zone, reader) for found in day.slots)
-
-
-def _is_other(found: Slot, zone: ZoneInfo, reader: ZoneInfo) -> bool:
-    """Whether the reader's clock shows another time at the slot's start or end."""
-    moments = (found.start, found.end)
-    return any(moment.astimezone(zone).utcoffset() != moment.astimezone(reader).utcoffset() for moment in moments)
 
 
 def week_text(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words, reader: ZoneInfo) -> str:
@@ -150,9 +140,20 @@ def zone_text(zone: ZoneInfo, monday: date) -> str:
 
 
 def week_screen(
-    clinic: Clinic, read: DoctorSchedule, monday: date, words: Words, *, own: bool, notice: str = ""
+    clinic: Clinic,
+    read: DoctorSchedule,
+    monday: date,
+    words: Words,
+    *,
+    own: bool,
+    watched: bool | None = None,
+    notice: str = "",
 ) -> Screen:
-    """Return the summary with its buttons; ``own`` adds what only the doctor may do. ``notice`` is HTML."""
+    """Return the summary with its buttons.
+
+    ``own`` adds what only the doctor may do. ``watched`` is whether the reader watches the doctor; none is a reader who
+    cannot. ``notice`` is HTML.
+    """
     reader = read.schedule.zone if own else clinic.zone
     text = week_text(clinic, read, monday, words, reader)
     if not own or read.schedule.rules.confirmation(monday):
@@ -161,6 +162,8 @@ def week_screen(
     rows.append(share_row(read, monday, html.unescape(zone_text(read.schedule.zone, monday)), words))
     if own:
         rows = [*confirm_row(clinic, read, monday, words), *_own_buttons(clinic, read, monday, words), *rows]
+    if watched is not None:
+        rows.append([watch_button(read.doctor.doctor_id, monday, words, watched=watched, told=False)])
     back = [] if own else [button(words.say("Doctors"), Open(place=Place.DOCTORS))]
     return Screen(f"{notice}\n\n{text}" if notice else text, [*rows, [*back, menu_button(words)]])
 
@@ -173,6 +176,12 @@ def _week_arrows(clinic: Clinic, doctor_id: int, monday: date, words: Words) -> 
     present = [button(words.say("This week"), to(now))] if monday != now else []
     why = button(words.say("Why?"), ShowWhy(doctor=doctor_id, monday=monday))
     return [button("◀", to(monday - WEEK)), *present, why, button("▶", to(monday + WEEK))]
+
+
+def watch_button(doctor_id: int, monday: date, words: Words, *, watched: bool, told: bool) -> Button:
+    """Return the button that asks to be told of a doctor's changes, or where that is so, to be told no more."""
+    label = words.say("Stop watching") if watched else words.say("Watch")
+    return button(label, Watch(doctor=doctor_id, on=not watched, monday=monday, told=told))
 
 
 def _own_buttons(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words) -> list[Row]:

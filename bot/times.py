@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.screen import bold, Button, button, in_rows, Row
 from bot.taps.form import Back, Cancel, PickFrom, PickTo, ShowNight, Step
 from bot.taps.tap import Tap
 from bot.words import Words
-from clinic.calendar import ResolvedDay, Slot
+from clinic.calendar import Slot
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 
 HALF_HOUR = 30
@@ -80,9 +81,9 @@ def hours_text(hours: Iterable[TimeRange], words: Words) -> str:
     return ", ".join(map(words.hours, hours)) or words.say("off")
 
 
-def change_line(day: date, before: str, after: str, words: Words) -> str:
-    """Return as HTML what becomes of a date: ``Wed 25 Nov: 09:00–17:00 → off``."""
-    return f"{html.escape(f'{words.short_date(day)}: {before}', quote=False)} → {bold(after)}"
+def change_line(dates: str, before: str, after: str) -> str:
+    """Return as HTML what becomes of a date or a few: ``Wed 25 Nov: 09:00–17:00 → off``."""
+    return f"{html.escape(f'{dates}: {before}', quote=False)} → {bold(after)}"
 
 
 def night_lines(nights: Sequence[tuple[str, TimeRange]], words: Words) -> list[str]:
@@ -99,7 +100,36 @@ def night_lines(nights: Sequence[tuple[str, TimeRange]], words: Words) -> list[s
     ]
 
 
-def seen_hours(day: ResolvedDay, zone: ZoneInfo, words: Words) -> list[str]:
+class Dated(Protocol):
+    """A date's hours as instants, and on whose clocks they stand."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def slots(self) -> Sequence[Slot]: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
+def differs(day: Dated, reader: ZoneInfo) -> bool:
+    """Whether a date's hours stand at other times on the reader's clock."""
+    return any(is_other(found, day.zone, reader) for found in day.slots)
+
+
+def is_other(found: Slot, zone: ZoneInfo, reader: ZoneInfo) -> bool:
+    """Whether the reader's clock shows another time at the slot's start or end."""
+    moments = (found.start, found.end)
+    return any(moment.astimezone(zone).utcoffset() != moment.astimezone(reader).utcoffset() for moment in moments)
+
+
+def beside(shown: str, day: Dated, reader: ZoneInfo, words: Words) -> str:
+    """Return a date's hours, as they are shown, with those on the reader's clock beside them where that is another."""
+    if not differs(day, reader):
+        return shown
+    return f"{shown} ({day.zone.key}) = {', '.join(seen_hours(day, reader, words))}"
+
+
+def seen_hours(day: Dated, zone: ZoneInfo, words: Words) -> list[str]:
     """Return a date's slots on another zone's clock."""
     return [seen(slot, day.day, zone, words) for slot in day.slots]
 

@@ -14,7 +14,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.draft import AnyDraft, FORGOTTEN, LIFE, read_draft
-from bot.screen import Screen
+from bot.screen import Row, Screen
 from bot.words import Words, words_for
 from clinic.booking import Affected
 from clinic.errors import ClinicError
@@ -116,6 +116,13 @@ class Turn:
         elif isinstance(answered, BaseException):
             raise answered
         return message_id if shown else await self._send(screen)
+
+    async def show_buttons(self, rows: Sequence[Row], toast: str = "") -> None:
+        """Put other buttons under the message that was tapped, whose text stays; stop the spinner at the same time."""
+        edit = self.bot.edit_message_reply_markup(self.chat_id, self.tapped, reply_markup=Screen("", rows).markup)
+        _, shown = await asyncio.gather(self.answer(toast), edit, return_exceptions=True)
+        if isinstance(shown, BaseException) and not (isinstance(shown, BadRequest) and _is(shown, _GONE + _NO_ERRORS)):
+            raise shown
 
     async def answer(self, text: str = "", *, alert: bool = False) -> None:
         """Stop the tap's spinner, with a short notice (at most 200 characters; Bot API, answerCallbackQuery)."""

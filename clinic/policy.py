@@ -44,6 +44,18 @@ def ensure_can_search_doctors(actor: Actor) -> None:
         raise NotAllowed(Action.READ_HOURS)
 
 
+def ensure_can_watch(actor: Actor) -> None:
+    """The desk is told when a doctor's hours change."""
+    ensure_known(actor)
+    if not is_desk(actor):
+        raise NotAllowed(Action.READ_HOURS)
+
+
+def ensure_can_stop_watching(actor: Actor) -> None:
+    """Whoever has left the desk, or the clinic, may still want to be told no more."""
+    ensure_not_suspended(actor)
+
+
 def ensure_can_manage_people(actor: Actor) -> None:
     """Admins invite, suspend and restore."""
     ensure_known(actor)

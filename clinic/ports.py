@@ -17,6 +17,7 @@ from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation
 from clinic.plan import Stamp, WeekChange, WeekRecord
+from clinic.watching import DayChange
 
 Clock = Callable[[], datetime]
 """Returns the present instant, aware, in UTC."""
@@ -53,6 +54,24 @@ class BookingNotice:
     user_id: int
     booking_ids: tuple[int, ...]
     notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoursNotice:
+    """A message about changes of a doctor's hours, owed to a person who watches, from ``due_at`` (UTC) on.
+
+    ``names`` are those who made the changes. ``notice_id`` is 0 until it is stored.
+    """
+
+    user_id: int
+    doctor_id: int
+    due_at: datetime
+    changes: tuple[DayChange, ...] = ()
+    names: tuple[str, ...] = ()
+    notice_id: int = 0
+
+
+AnyNotice = Notice | BookingNotice | HoursNotice
 
 
 class People(Protocol):
@@ -210,6 +229,22 @@ class Confirmations(Protocol):
         """Keep it in the place of the one before."""
 
 
+class Watches(Protocol):
+    """Who watches whom."""
+
+    async def of_doctor(self, doctor_id: int | None) -> Mapping[int, Collection[int]]:
+        """Return the accounts that watch a doctor (none: any) by the doctor's id, in one statement."""
+
+    async def of_user(self, user_id: int) -> Collection[int]:
+        """Return the ids of the doctors whom an account watches."""
+
+    async def start(self, user_id: int, doctor_id: int) -> None:
+        """Keep it; once more changes nothing."""
+
+    async def stop(self, user_id: int, doctor_id: int) -> None:
+        """Forget it, and what the person is still owed of the doctor."""
+
+
 class Notices(Protocol):
     """Messages about a change that are owed to people: written with the change, sent after it, once."""
 
@@ -217,13 +252,25 @@ class Notices(Protocol):
 
     async def owe_bookings(self, booking_ids: Sequence[int], user_ids: Sequence[int]) -> None: ...
 
+    async def gathering(self, doctor_ids: Collection[int], now: datetime) -> Sequence[HoursNotice]:
+        """Return those about doctors' hours that are not due at ``now``; nobody claims them until the end."""
+
+    async def owe_hours(self, notices: Sequence[HoursNotice]) -> None:
+        """Keep new ones, and write those that are stored over what they were."""
+
     async def claim(self, now: datetime, until: datetime) -> Notice | None:
         """Return one that nobody is sending at ``now``, and keep it from others until ``until``; the oldest first."""
 
     async def claim_bookings(self, now: datetime, until: datetime) -> BookingNotice | None:
         """Claim one about bookings, in the same way."""
 
-    async def done(self, notice: Notice | BookingNotice) -> None:
+    async def claim_hours(self, now: datetime, until: datetime) -> HoursNotice | None:
+        """Claim one about a doctor's hours that is due, in the same way."""
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next one falls due that is not due at ``now``."""
+
+    async def done(self, notice: AnyNotice) -> None:
         """Forget one that was sent, or can never be."""
 
 
@@ -350,6 +397,8 @@ class UnitOfWork(Protocol):
     @property
     def confirmations(self) -> Confirmations: ...
     @property
+    def watches(self) -> Watches: ...
+    @property
     def notices(self) -> Notices: ...
     @property
     def broadcasts(self) -> Broadcasts: ...
@@ -371,8 +420,8 @@ class Storage(Protocol):
         """Open for a change, the lock taken first: what is read inside cannot have changed at the commit.
 
         With a doctor, nothing may be changed but this doctor's hours, dates, answers and bookings, what is new (a line
-        of history, a notice that is owed), and drafts. That much is promised of them, and of what is the clinic's;
-        others may write about other doctors meanwhile.
+        of history, a notice that is owed), what waits to be told of the doctor to those who watch, and drafts. That
+        much is promised of them, and of what is the clinic's; others may write about other doctors meanwhile.
         """
 
     async def put_draft(self, draft: Draft) -> bool:

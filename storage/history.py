@@ -1,15 +1,18 @@
-"""Plans, rules and bookings <-> the JSON that the histories keep of them. Dates and instants are ISO 8601."""
+"""Plans, rules, bookings and changed days <-> the JSON that is kept of them. Dates and instants are ISO 8601."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, UTC
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from clinic.booking import Booking, BookingStatus
 from clinic.calendar import Slot
 from clinic.dates import ClinicClosure, DateOverride, DateRule, DateSpan, DoctorZone, TimeOff, TimeOffKind
 from clinic.plan import Stamp, WeekPlan
 from clinic.time_range import TimeRange
+from clinic.watching import DayChange, DayHours
 from clinic.week import DayAvailability, WeeklyAvailability
 
 Plain = dict[str, Any]
@@ -122,13 +125,37 @@ def booking_of(plain: Plain) -> Booking:
     )
 
 
+def plain_day_change(change: DayChange) -> Plain:
+    """Return a change of a day; its hours before and after are ``[zone, [[start, end], ...]]``."""
+    return {
+        "day": change.day.isoformat(),
+        "before": [change.before.zone.key, _plain_ranges(change.before.hours)],
+        "after": [change.after.zone.key, _plain_ranges(change.after.hours)],
+    }
+
+
+def day_change_of(plain: Plain) -> DayChange:
+    """Return the change of an object that ``plain_day_change`` made."""
+    day = date.fromisoformat(plain["day"])
+    both = (DayHours(day, _ranges_of(ranges), ZoneInfo(zone)) for zone, ranges in (plain["before"], plain["after"]))
+    return DayChange(*both)
+
+
 def _plain_day(day: DayAvailability) -> list[Any]:
-    return [day.on, [[hours.start, hours.end] for hours in day.ranges]]
+    return [day.on, _plain_ranges(day.ranges)]
 
 
 def _day_of(plain: list[Any]) -> DayAvailability:
     on, ranges = plain
-    return DayAvailability(tuple(TimeRange(start, end) for start, end in ranges), on=on)
+    return DayAvailability(_ranges_of(ranges), on=on)
+
+
+def _plain_ranges(ranges: Iterable[TimeRange]) -> list[list[int]]:
+    return [[hours.start, hours.end] for hours in ranges]
+
+
+def _ranges_of(plain: Iterable[list[int]]) -> tuple[TimeRange, ...]:
+    return tuple(TimeRange(start, end) for start, end in plain)
 
 
 def _plain_span(span: DateSpan) -> Plain:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import bindparam, ColumnElement, Delete, delete, func, insert, or_, Row, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from clinic.ports import BookingNotice, Notice
-from storage.tables import BookingNoticeRow, NoticeRow
+from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice
+from storage.history import day_change_of, plain_day_change
+from storage.tables import BookingNoticeRow, HoursNoticeRow, NoticeRow
 from storage.transaction import Transaction
 
 
-def _claim(row: type[NoticeRow | BookingNoticeRow], *key: InstrumentedAttribute[int]) -> ReturningUpdate[Any]:
+def _claim(
+    row: type[NoticeRow | BookingNoticeRow | HoursNoticeRow],
+    *key: InstrumentedAttribute[int],
+    due: ColumnElement[bool] | None = None,
+) -> ReturningUpdate[Any]:
     """Return the search for the oldest that is free and its claim, as one statement."""
     free = (
         select(*key)
         .where(or_(row.claimed_until.is_(None), row.claimed_until <= bindparam("now")))
+        .where(*() if due is None else (due,))
         .order_by(*key)
         .limit(1)
         .with_for_update(skip_locked=True)  # for PostgreSQL; SQLite, whose one writer holds all of it, is not told
@@ -30,6 +36,15 @@ def _claim(row: type[NoticeRow | BookingNoticeRow], *key: InstrumentedAttribute[
 
 _CLAIM = _claim(NoticeRow, NoticeRow.change_id, NoticeRow.user_id)
 _CLAIM_BOOKINGS = _claim(BookingNoticeRow, BookingNoticeRow.notice_id)
+_CLAIM_HOURS = _claim(HoursNoticeRow, HoursNoticeRow.notice_id, due=HoursNoticeRow.due_at <= bindparam("now"))
+_GATHERING = (
+    select(*HoursNoticeRow.__table__.c)
+    .where(HoursNoticeRow.doctor_id.in_(bindparam("doctors", expanding=True)))
+    .where(HoursNoticeRow.due_at > bindparam("now"), HoursNoticeRow.claimed_until.is_(None))
+    .with_for_update()
+)
+_NEXT_DUE = select(func.min(HoursNoticeRow.due_at)).where(HoursNoticeRow.due_at > bindparam("now"))
+_GATHERED = update(HoursNoticeRow).where(HoursNoticeRow.notice_id == bindparam("notice"))
 
 
 class Notices:
@@ -46,6 +61,20 @@ class Notices:
             owed = [{"booking_ids": list(booking_ids), "user_id": user_id} for user_id in user_ids]
             await self._transaction.change(insert(BookingNoticeRow), owed)
 
+    async def gathering(self, doctor_ids: Collection[int], now: datetime) -> Sequence[HoursNotice]:
+        """Return those about doctors' hours that are not due at ``now`` (aware); nobody claims them until the end."""
+        rows = await self._transaction.read(_GATHERING, {"doctors": list(doctor_ids), "now": now})
+        return [_hours_notice(row) for row in rows]
+
+    async def owe_hours(self, notices: Sequence[HoursNotice]) -> None:
+        """Keep new ones, and write those that are stored over what they were, each in one statement."""
+        new = [_hours_row(notice) for notice in notices if not notice.notice_id]
+        if new:
+            await self._transaction.change(insert(HoursNoticeRow), new)
+        stored = [{**_hours_row(each), "notice": each.notice_id} for each in notices if each.notice_id]
+        if stored:
+            await self._transaction.change(_GATHERED, stored)
+
     async def claim(self, now: datetime, until: datetime) -> Notice | None:
         """Return the oldest that nobody is sending at ``now``, and keep it until ``until`` (both aware).
 
@@ -59,10 +88,42 @@ class Notices:
         row = (await self._transaction.change(_CLAIM_BOOKINGS, {"now": now, "until": until})).first()
         return BookingNotice(row.user_id, tuple(row.booking_ids), row.notice_id) if row else None
 
-    async def done(self, notice: Notice | BookingNotice) -> None:
+    async def claim_hours(self, now: datetime, until: datetime) -> HoursNotice | None:
+        """Claim one about a doctor's hours that is due, in the same way."""
+        row = (await self._transaction.change(_CLAIM_HOURS, {"now": now, "until": until})).first()
+        return _hours_notice(row) if row else None
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next one falls due that is not due at ``now`` (aware)."""
+        ((due_at,),) = await self._transaction.read(_NEXT_DUE, {"now": now})
+        found: datetime | None = due_at
+        return found
+
+    async def done(self, notice: AnyNotice) -> None:
         """Forget one that was sent, or can never be."""
-        if isinstance(notice, BookingNotice):
-            owed = delete(BookingNoticeRow).where(BookingNoticeRow.notice_id == notice.notice_id)
-        else:
-            owed = delete(NoticeRow).where(NoticeRow.change_id == notice.change_id, NoticeRow.user_id == notice.user_id)
-        await self._transaction.change(owed)
+        await self._transaction.change(_gone(notice))
+
+
+def _gone(notice: AnyNotice) -> Delete:
+    match notice:
+        case Notice(user_id=user_id, change_id=change_id):
+            return delete(NoticeRow).where(NoticeRow.change_id == change_id, NoticeRow.user_id == user_id)
+        case BookingNotice(notice_id=notice_id):
+            return delete(BookingNoticeRow).where(BookingNoticeRow.notice_id == notice_id)
+        case HoursNotice(notice_id=notice_id):
+            return delete(HoursNoticeRow).where(HoursNoticeRow.notice_id == notice_id)
+
+
+def _hours_row(notice: HoursNotice) -> Mapping[str, Any]:
+    return {
+        "user_id": notice.user_id,
+        "doctor_id": notice.doctor_id,
+        "due_at": notice.due_at,
+        "changes": [plain_day_change(change) for change in notice.changes],
+        "names": list(notice.names),
+    }
+
+
+def _hours_notice(row: Row[Any]) -> HoursNotice:
+    changes = tuple(map(day_change_of, row.changes))
+    return HoursNotice(row.user_id, row.doctor_id, row.due_at, changes, tuple(row.names), row.notice_id)

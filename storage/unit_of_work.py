@@ -19,6 +19,7 @@ from storage.notices import Notices
 from storage.repositories import Doctors, Drafts, Invitations, People
 from storage.transaction import Transaction
 from storage.updates import Updates
+from storage.watches import Watches
 from storage.weeks import Weeks
 
 
@@ -35,6 +36,7 @@ class SqlUnitOfWork:
         self.history = History(transaction)
         self.bookings = Bookings(transaction)
         self.confirmations = Confirmations(transaction)
+        self.watches = Watches(transaction)
         self.notices = Notices(transaction)
         self.broadcasts = Broadcasts(transaction)
         self.deliveries = Deliveries(transaction)

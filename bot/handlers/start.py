@@ -77,6 +77,7 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Who is in now?"), Open(place=Place.NOW)))
         buttons.append(button(words.say("Doctors' weeks"), Open(place=Place.DOCTORS)))
         buttons.append(button(words.say("Confirmed weeks"), Open(place=Place.CONFIRMED)))
+        buttons.append(button(words.say("Watching"), Open(place=Place.WATCHING)))
         buttons.append(button(words.say("Free slots"), Open(place=Place.FREE)))
         buttons.append(button(words.say("Book"), Open(place=Place.BOOK)))
     buttons.append(button(words.say("Bookings"), Open(place=Place.BOOKINGS)))
@@ -118,6 +119,7 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (reader, "now", words.say("See who is in now, and who comes next")),
         (reader and not doctor, "week", words.say("See a doctor's week")),
         (reader, "confirmed", words.say("See which doctors have confirmed their week")),
+        (reader, "watching", words.say("See whom you watch, and stop")),
         (reader, "free", words.say("Find the next free slots")),
         (reader, "book", words.say("Book a patient")),
         (reader, "bookings", words.say("See, move and cancel bookings")),

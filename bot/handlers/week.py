@@ -11,8 +11,10 @@ from bot.summary import shown_monday, this_monday, week_screen, why_screen
 from bot.taps.tap import Place
 from bot.taps.week import DropPlan, ShowWeek, ShowWhy, SwitchDay, Undo
 from bot.turn import Turn
+from clinic import policy
 from clinic.dates import week_span
 from clinic.use_cases.hours import drop_plan, read_schedule, switch_day, undo
+from clinic.use_cases.watching import is_watching
 from clinic.week import monday_of
 
 
@@ -44,11 +46,14 @@ async def show_own_week(turn: Turn, doctor_id: int, monday: date, *, notice: str
     await turn.show(week_screen(turn.clinic, read, monday, turn.words, own=True, notice=notice), toast)
 
 
-async def show_week(turn: Turn, tap: ShowWeek) -> None:
+async def show_week(turn: Turn, tap: ShowWeek, toast: str = "") -> None:
     monday = shown_monday(turn.clinic, tap.monday)
     read = await read_schedule(turn.clinic, turn.actor, tap.doctor, week_span(monday))
     own = turn.actor.doctor_id == tap.doctor
-    await turn.show(week_screen(turn.clinic, read, monday, turn.words, own=own))
+    watched = None
+    if not own and policy.is_desk(turn.actor):
+        watched = await is_watching(turn.clinic, turn.actor, tap.doctor)
+    await turn.show(week_screen(turn.clinic, read, monday, turn.words, own=own, watched=watched), toast)
 
 
 async def why(turn: Turn, tap: ShowWhy) -> None:

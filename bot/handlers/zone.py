@@ -141,7 +141,7 @@ def _moved(turn: Turn, read: DoctorSchedule, chosen: ZoneInfo) -> Iterator[str]:
     week = DateSpan(first, first + WEEK)
     for was, will in zip(read.schedule.days(week), replace(read.schedule, zone=chosen).days(week), strict=True):
         if was.slots != will.slots:
-            yield change_line(was.day, _seen(was, turn), _seen(will, turn), turn.words)
+            yield change_line(turn.words.short_date(was.day), _seen(was, turn), _seen(will, turn))
 
 
 def _seen(day: ResolvedDay, turn: Turn) -> str:

@@ -45,6 +45,7 @@ class Place(StrEnum):
     CONFIRMED = "c"
     BROADCAST = "bc"
     BROADCASTS = "bs"
+    WATCHING = "v"
 
 
 class Tap(BaseModel):

@@ -16,8 +16,9 @@ from clinic.people import Actor, Doctor
 from clinic.plan import WeekChange
 from clinic.ports import Clinic, UnitOfWork
 from clinic.use_cases.dates import ensure_nights_end, tell_the_desk
+from clinic.use_cases.effect import before_change
 from clinic.use_cases.hours import from_now_on, stamp_of, today_of
-from clinic.use_cases.protection import before_change, save_dates, save_weeks
+from clinic.use_cases.protection import save_dates, save_weeks
 from clinic.use_cases.schedules import DoctorSchedule
 
 MOST_LATER = 50

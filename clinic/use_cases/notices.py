@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from clinic import policy
 from clinic.booking import Booking
 from clinic.dates import DateChange
 from clinic.people import Actor, Doctor
-from clinic.ports import BookingNotice, Clinic, Notice
+from clinic.ports import AnyNotice, BookingNotice, Clinic, HoursNotice, Notice, UnitOfWork
+from clinic.use_cases.people import with_settings
 
 LEASE = timedelta(minutes=2)
 """For so long one process alone tries to send a notice; killed meanwhile, another does after it."""
@@ -37,43 +39,75 @@ class OwedBookings:
     bookings: Sequence[tuple[Doctor, Booking]]
 
 
-async def claim_notice(clinic: Clinic) -> OwedNotice | None:
-    """Take the oldest notice that nobody is sending; none where nothing is owed."""
-    now = clinic.clock()
-    async with clinic.storage.write() as work:
-        while notice := await work.notices.claim(now, now + LEASE):
-            person = await work.people.get(notice.user_id)
-            change = await work.dates.change(notice.change_id)
-            doctor = await work.doctors.get(change.doctor_id) if change and change.doctor_id else None
-            if person and not person.suspended and doctor and change:
-                await work.commit()
-                return OwedNotice(notice, person, doctor, change)
-            await work.notices.done(notice)
-        await work.commit()
-    return None
+@dataclass(frozen=True, slots=True)
+class OwedHours:
+    """A notice of a watched doctor's hours: whom it goes to, and which dates have other hours than before."""
+
+    notice: HoursNotice
+    person: Actor
+    doctor: Doctor
 
 
-async def claim_bookings_notice(clinic: Clinic) -> OwedBookings | None:
-    """Take the oldest notice of bookings that nobody is sending; none where nothing is owed.
+Owed = OwedNotice | OwedBookings | OwedHours
 
-    What the desk has dealt with meanwhile is no longer spoken of.
+
+async def claim_notice(clinic: Clinic) -> Owed | None:
+    """Take a notice that nobody is sending, the oldest of its kind; none where nothing is owed.
+
+    What can no longer be told is forgotten: to somebody who is gone, suspended, or not at the desk any more, or about
+    what has been dealt with or taken back.
     """
     now = clinic.clock()
     async with clinic.storage.write() as work:
-        while notice := await work.notices.claim_bookings(now, now + LEASE):
-            person = await work.people.get(notice.user_id)
-            flagged = [booking for booking in await work.bookings.of_ids(notice.booking_ids) if booking.flagged]
-            if person and not person.suspended and flagged:
-                doctors = {doctor.doctor_id: doctor for doctor in await work.doctors.everybody()}
+        while notice := await _claim(work, now):
+            person = with_settings(await work.people.get(notice.user_id) or Actor(notice.user_id), clinic)
+            owed = await _owed(work, notice, person) if policy.is_desk(person) and not person.suspended else None
+            if owed:
                 await work.commit()
-                return OwedBookings(notice, person, [(doctors[each.doctor_id], each) for each in flagged])
+                return owed
             await work.notices.done(notice)
         await work.commit()
     return None
 
 
-async def finish_notice(clinic: Clinic, owed: OwedNotice | OwedBookings) -> None:
+async def _claim(work: UnitOfWork, now: datetime) -> AnyNotice | None:
+    until = now + LEASE
+    return (
+        await work.notices.claim(now, until)
+        or await work.notices.claim_bookings(now, until)
+        or await work.notices.claim_hours(now, until)
+    )
+
+
+async def _owed(work: UnitOfWork, notice: AnyNotice, person: Actor) -> Owed | None:
+    """Return what there is to be told; none where that is nothing any more."""
+    match notice:
+        case Notice():
+            change = await work.dates.change(notice.change_id)
+            doctor = await work.doctors.get(change.doctor_id) if change and change.doctor_id else None
+            return OwedNotice(notice, person, doctor, change) if change and doctor else None
+        case BookingNotice():
+            flagged = [booking for booking in await work.bookings.of_ids(notice.booking_ids) if booking.flagged]
+            doctors = {doctor.doctor_id: doctor for doctor in await work.doctors.everybody()} if flagged else {}
+            return (
+                OwedBookings(notice, person, [(doctors[each.doctor_id], each) for each in flagged]) if flagged else None
+            )
+        case HoursNotice():
+            changes = tuple(change for change in notice.changes if change.changes)
+            doctor = await work.doctors.get(notice.doctor_id) if changes else None
+            return OwedHours(replace(notice, changes=changes), person, doctor) if doctor else None
+
+
+async def finish_notice(clinic: Clinic, owed: Owed) -> None:
     """Forget a notice that was sent, or that can never be."""
     async with clinic.storage.write() as work:
         await work.notices.done(owed.notice)
         await work.commit()
+
+
+async def until_due(clinic: Clinic) -> timedelta | None:
+    """Return how long it is until a notice falls due that is not due yet; none where none waits."""
+    now = clinic.clock()
+    async with clinic.storage.read() as work:
+        due_at = await work.notices.next_due(now)
+    return due_at - now if due_at else None

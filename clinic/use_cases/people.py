@@ -38,7 +38,7 @@ async def identify(
     """Say who sends an update, a stranger included, and which draft it speaks to; one statement."""
     async with clinic.storage.read() as work:
         actor, draft = await work.people.caller(user_id, chat_id, message_id, clinic.clock())
-    return _with_settings(actor or Actor(user_id, name), clinic), draft
+    return with_settings(actor or Actor(user_id, name), clinic), draft
 
 
 async def reached_again(clinic: Clinic, actor: Actor) -> Actor:
@@ -49,7 +49,8 @@ async def reached_again(clinic: Clinic, actor: Actor) -> Actor:
     return replace(actor, blocked=False)
 
 
-def _with_settings(actor: Actor, clinic: Clinic) -> Actor:
+def with_settings(actor: Actor, clinic: Clinic) -> Actor:
+    """Return the account with the role that the settings give it."""
     if actor.user_id not in clinic.admin_ids:
         return actor
     return replace(actor, roles=actor.roles | {Role.ADMIN}, suspended=False, fixed=True)
@@ -132,7 +133,7 @@ async def withdraw(clinic: Clinic, actor: Actor, invitation_id: int) -> Actor | 
     async with clinic.storage.write() as work:
         invitation = await work.invitations.get(invitation_id)
         if invitation and invitation.used_by is not None:
-            return _with_settings(await _stored(work, Actor(invitation.used_by)), clinic)
+            return with_settings(await _stored(work, Actor(invitation.used_by)), clinic)
         await work.invitations.withdraw(invitation_id)
         await work.commit()
         return None
@@ -150,12 +151,12 @@ async def accept(clinic: Clinic, actor: Actor, token: str) -> tuple[Actor, Actor
     now = clinic.clock()
     async with clinic.storage.write() as work:
         person = await _stored(work, actor)
-        policy.ensure_not_suspended(_with_settings(person, clinic))
+        policy.ensure_not_suspended(with_settings(person, clinic))
         invitation = await work.invitations.find(hash_token(token))
         if not invitation:
             raise InvitationUnknown
         if invitation.used_by == person.user_id and invitation.role in person.roles:
-            return _with_settings(person, clinic), None
+            return with_settings(person, clinic), None
         if invitation.used_by is not None:
             raise InvitationUsed
         if invitation.expires_at <= now:
@@ -165,7 +166,7 @@ async def accept(clinic: Clinic, actor: Actor, token: str) -> tuple[Actor, Actor
         await work.invitations.use(invitation.invitation_id, person.user_id, now)
         left = await work.people.get(before) if before is not None and before != member.user_id else None
         await work.commit()
-        return _with_settings(member, clinic), left and _with_settings(left, clinic)
+        return with_settings(member, clinic), left and with_settings(left, clinic)
 
 
 async def _stored(work: UnitOfWork, actor: Actor) -> Actor:
@@ -202,7 +203,7 @@ async def roster(clinic: Clinic, actor: Actor) -> Roster:
     """
     policy.ensure_can_manage_people(actor)
     async with clinic.storage.read() as work:
-        people = [_with_settings(person, clinic) for person in await work.people.everybody()]
+        people = [with_settings(person, clinic) for person in await work.people.everybody()]
         return Roster(people, await work.doctors.everybody(), await work.invitations.pending(clinic.clock()))
 
 
@@ -217,8 +218,8 @@ async def suspend(clinic: Clinic, actor: Actor, user_id: int, *, suspended: bool
         person = await work.people.get(user_id)
         if not person:
             raise UnknownPerson(user_id)
-        admin = _with_settings(await _stored(work, actor), clinic)
-        policy.ensure_can_suspend(admin, _with_settings(person, clinic))
+        admin = with_settings(await _stored(work, actor), clinic)
+        policy.ensure_can_suspend(admin, with_settings(person, clinic))
         person = replace(person, suspended=suspended)
         await work.people.put(person)
         await work.commit()
@@ -236,4 +237,4 @@ async def choose_language(clinic: Clinic, actor: Actor, language: str | None) ->
         chosen = replace(await _stored(work, actor), language=language)
         await work.people.put(chosen)
         await work.commit()
-        return _with_settings(chosen, clinic)
+        return with_settings(chosen, clinic)

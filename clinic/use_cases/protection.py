@@ -7,31 +7,35 @@ from dataclasses import replace
 from datetime import date, datetime, time, UTC
 
 from clinic.booking import Affected, Booking, BookingChange, hours_lost, left_without_hours
-from clinic.calendar import joined, Schedule, Slot
-from clinic.dates import DateChange, DateSpan, DoctorZone, LONGEST_SPAN
+from clinic.calendar import joined, Slot
+from clinic.dates import DateChange, DateSpan, LONGEST_SPAN
 from clinic.errors import BookingsAffected
 from clinic.history import dates_of, HoursChange
 from clinic.people import Role
 from clinic.plan import ONE_DAY, Stamp, WeekChange
 from clinic.ports import Clinic, UnitOfWork
-from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
+from clinic.use_cases.effect import after_change, before_change
+from clinic.use_cases.watching import owe_watchers
 
 _NIGHT = 2 * ONE_DAY
 """So far behind the first minute of a date its hours end at the latest: with the night that begins on it."""
 
 
 async def save_weeks(clinic: Clinic, work: UnitOfWork, change: WeekChange, bookings: Affected | None) -> None:
-    """Save a change of weekly hours once it is clear what becomes of bookings.
+    """Save a change of weekly hours once it is clear what becomes of bookings, and owe it to those who watch.
 
     Raises:
         BookingsAffected: some would lose their hours, and ``bookings`` is none; nothing must be committed then.
     """
     await work.weeks.save(change)
     await _protect(clinic, work, change, bookings)
+    await owe_watchers(clinic, work, change)
 
 
 async def save_dates(clinic: Clinic, work: UnitOfWork, change: DateChange, bookings: Affected | None) -> DateChange:
     """Save a change of the calendar, return it with its ids, once it is clear what becomes of bookings.
+
+    It is owed to those who watch.
 
     Raises:
         DatesHaveChanged.
@@ -39,6 +43,7 @@ async def save_dates(clinic: Clinic, work: UnitOfWork, change: DateChange, booki
     """
     saved = await work.dates.save(change)
     await _protect(clinic, work, saved, bookings)
+    await owe_watchers(clinic, work, saved)
     return saved
 
 
@@ -54,7 +59,7 @@ async def _protect(clinic: Clinic, work: UnitOfWork, change: HoursChange, answer
     affected: list[Booking] = []
     gone: list[Slot] = []
     days = _days_of(bookings)
-    for found in await _after(clinic, work, change, DateSpan(days[0], days[-1])):
+    for found in await after_change(clinic, work, change, DateSpan(days[0], days[-1])):
         own = [booking for booking in bookings if booking.doctor_id == found.doctor.doctor_id]
         days = _days_of(own)
         will = joined(found.schedule.slots(days))
@@ -96,23 +101,6 @@ def _days_of(bookings: Iterable[Booking]) -> list[date]:
     """Return the dates on which hours around a booking may begin, whatever clocks they are on, in order."""
     ahead = [ONE_DAY * days for days in (-2, -1, 0, 1, 2)]
     return sorted({booking.slot.start.date() + days for booking in bookings for days in ahead})
-
-
-async def _after(clinic: Clinic, work: UnitOfWork, change: HoursChange, span: DateSpan) -> Sequence[DoctorSchedule]:
-    """Return the schedules of those whom the change is about, as they now are."""
-    if change.doctor_id is None:
-        return await everybodys_schedules(clinic, work, span)
-    return [await schedule_of(clinic, work, change.doctor_id, span)]
-
-
-def before_change(clinic: Clinic, found: DoctorSchedule, change: HoursChange) -> Schedule:
-    """Return a schedule that stands after a change as it was before it."""
-    schedule = found.schedule
-    if isinstance(change, WeekChange):
-        return replace(schedule, hours=schedule.hours.undone(change))
-    zones = (rule.zone for rule in change.before if isinstance(rule, DoctorZone))
-    doctor = replace(found.doctor, zone=next(zones, found.doctor.zone))
-    return replace(schedule, zone=clinic.zone_of(doctor), rules=schedule.rules.undone(change))
 
 
 async def _flag(work: UnitOfWork, affected: Iterable[Booking], stamp: Stamp) -> None:

@@ -16,6 +16,7 @@ from storage.tables.dates import (
 )
 from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
 from storage.tables.updates import UpdateRow
+from storage.tables.watching import HoursNoticeRow, WatchRow
 from storage.tables.weeks import ChangeRow, DayRow, PlanRow, RangeRow
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "DeliveryRow",
     "DoctorRow",
     "DraftRow",
+    "HoursNoticeRow",
     "Instant",
     "InvitationRow",
     "NoticeRow",
@@ -44,4 +46,5 @@ __all__ = [
     "Stamped",
     "TimeOffRow",
     "UpdateRow",
+    "WatchRow",
 ]

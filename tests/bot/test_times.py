@@ -78,7 +78,7 @@ def test_hours_in_one_line(tag: str) -> None:
 
 def test_what_becomes_of_a_date_is_html() -> None:
     """The new hours stand out, and what looks like mark-up is text."""
-    line = change_line(date(2026, 11, 25), "a<b", "<off>", ENGLISH)
+    line = change_line("Wed 25 Nov", "a<b", "<off>")
     assert line == "Wed 25 Nov: a&lt;b → <b>&lt;off&gt;</b>"
 
 

@@ -17,7 +17,7 @@ from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Draft, UnitOfWork, UpdateClaim
 from tests.clinic.memory_bookings import FakeBookings
 from tests.clinic.memory_broadcasts import BroadcastTables, FakeBroadcasts, FakeDeliveries
-from tests.clinic.memory_dates import FakeConfirmations, FakeDates, FakeNotices
+from tests.clinic.memory_dates import FakeConfirmations, FakeDates, FakeNotices, FakeWatches
 
 
 @dataclass
@@ -243,9 +243,9 @@ class FakeWork:
         self.weeks, self.drafts = FakeWeeks(tables), FakeDrafts(tables)
         self.bookings, self.history = FakeBookings(tables), FakeHistory(tables)
         self.updates = FakeUpdates(tables)
-        self.dates, self.notices = FakeDates(tables), FakeNotices(tables)
         self.broadcasts, self.deliveries = FakeBroadcasts(tables), FakeDeliveries(tables)
         self.confirmations = FakeConfirmations(tables)
+        self.dates, self.notices, self.watches = FakeDates(tables), FakeNotices(tables), FakeWatches(tables)
 
     async def commit(self) -> None:
         assert self._writes, "a unit of work that was opened for reading has nothing to commit"

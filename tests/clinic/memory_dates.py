@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -11,9 +11,9 @@ from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
 from clinic.errors import DatesHaveChanged
 from clinic.people import Doctor
-from clinic.ports import BookingNotice, Notice
+from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice
 
-Owed = TypeVar("Owed", Notice, BookingNotice)
+Owed = TypeVar("Owed", Notice, BookingNotice, HoursNotice)
 
 
 @dataclass
@@ -28,6 +28,8 @@ class DateTables:
     confirmations: dict[tuple[int, date], Confirmation] = field(default_factory=dict)
     notices: dict[Notice, datetime | None] = field(default_factory=dict)
     booking_notices: dict[BookingNotice, datetime | None] = field(default_factory=dict)
+    hours_notices: dict[HoursNotice, datetime | None] = field(default_factory=dict)
+    watches: dict[tuple[int, int], None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
     def next_id(self) -> int:
@@ -138,11 +140,58 @@ class FakeNotices:
     async def claim_bookings(self, now: datetime, until: datetime) -> BookingNotice | None:
         return _claim(self.tables.booking_notices, now, until)
 
-    async def done(self, notice: Notice | BookingNotice) -> None:
-        if isinstance(notice, BookingNotice):
-            self.tables.booking_notices.pop(notice, None)
-        else:
-            self.tables.notices.pop(notice, None)
+    async def gathering(self, doctor_ids: Collection[int], now: datetime) -> Sequence[HoursNotice]:
+        waiting = (notice for notice, held in self.tables.hours_notices.items() if held is None)
+        return [notice for notice in waiting if notice.doctor_id in doctor_ids and notice.due_at > now]
+
+    async def owe_hours(self, notices: Sequence[HoursNotice]) -> None:
+        written = {notice.notice_id for notice in notices}
+        kept = {n: held for n, held in self.tables.hours_notices.items() if n.notice_id not in written}
+        new = (replace(notice, notice_id=notice.notice_id or self.tables.next_id()) for notice in notices)
+        self.tables.hours_notices = kept | dict.fromkeys(new)
+
+    async def claim_hours(self, now: datetime, until: datetime) -> HoursNotice | None:
+        due = {notice: held for notice, held in self.tables.hours_notices.items() if notice.due_at <= now}
+        notice = _claim(due, now, until)
+        self.tables.hours_notices |= due
+        return notice
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        return min((n.due_at for n in self.tables.hours_notices if n.due_at > now), default=None)
+
+    async def done(self, notice: AnyNotice) -> None:
+        match notice:
+            case Notice():
+                self.tables.notices.pop(notice, None)
+            case BookingNotice():
+                self.tables.booking_notices.pop(notice, None)
+            case HoursNotice():
+                same = [n for n in self.tables.hours_notices if n.notice_id == notice.notice_id]
+                for each in same:
+                    del self.tables.hours_notices[each]
+
+
+@dataclass
+class FakeWatches:
+    tables: DateTables
+
+    async def of_doctor(self, doctor_id: int | None) -> Mapping[int, Collection[int]]:
+        watchers: dict[int, list[int]] = {}
+        for watched, user_id in self.tables.watches:
+            if doctor_id in {None, watched}:
+                watchers.setdefault(watched, []).append(user_id)
+        return watchers
+
+    async def of_user(self, user_id: int) -> Collection[int]:
+        return {doctor_id for doctor_id, watcher in self.tables.watches if watcher == user_id}
+
+    async def start(self, user_id: int, doctor_id: int) -> None:
+        self.tables.watches[doctor_id, user_id] = None
+
+    async def stop(self, user_id: int, doctor_id: int) -> None:
+        self.tables.watches.pop((doctor_id, user_id), None)
+        for notice in [n for n in self.tables.hours_notices if (n.user_id, n.doctor_id) == (user_id, doctor_id)]:
+            del self.tables.hours_notices[notice]
 
 
 def _claim(notices: dict[Owed, datetime | None], now: datetime, until: datetime) -> Owed | None:

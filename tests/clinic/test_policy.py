@@ -28,6 +28,7 @@ ACTIONS: dict[str, Callable[[Actor], None]] = {
     "read own": lambda actor: policy.ensure_can_read_hours(actor, 7),
     "read other": lambda actor: policy.ensure_can_read_hours(actor, 9),
     "search": policy.ensure_can_search_doctors,
+    "watch": policy.ensure_can_watch,
     "manage": policy.ensure_can_manage_people,
     "close": policy.ensure_can_close_clinic,
     "book": policy.ensure_can_book,
@@ -42,6 +43,7 @@ NAMES = {
     "set": "set hours",
     "read": "read hours",
     "search": "read hours",
+    "watch": "read hours",
     "manage": "manage people",
     "close": "close the clinic",
     "book": "book",
@@ -52,14 +54,14 @@ NAMES = {
 
 # "own" is doctor 7, whose account every doctor below has.
 TABLE = """
-person               set own  set other  read own  read other  search  manage  close
-stranger             out      out        out       out         out     out     out
-doctor               yes      no         yes       no          no      no      no
-receptionist         no       no         yes       yes         yes     no      no
-admin                no       no         yes       yes         yes     yes     yes
-admin+doctor         yes      no         yes       yes         yes     yes     yes
-doctor+receptionist  yes      no         yes       yes         yes     no      no
-fixed admin          no       no         yes       yes         yes     yes     yes
+person               set own  set other  read own  read other  search  watch  manage  close
+stranger             out      out        out       out         out     out    out     out
+doctor               yes      no         yes       no          no      no     no      no
+receptionist         no       no         yes       yes         yes     yes    no      no
+admin                no       no         yes       yes         yes     yes    yes     yes
+admin+doctor         yes      no         yes       yes         yes     yes    yes     yes
+doctor+receptionist  yes      no         yes       yes         yes     yes    no      no
+fixed admin          no       no         yes       yes         yes     yes    yes     yes
 """
 BOOKINGS = """
 person               book  see own  see other  cancel own  cancel other  length own  length other
@@ -143,6 +145,14 @@ def test_the_suspended_are_kept_out(person: str) -> None:
     suspended = replace(PEOPLE[person], suspended=True)
     assert verdict_of(policy.ensure_known, suspended) == "suspended"
     assert verdict_of(policy.ensure_not_suspended, suspended) == "suspended"
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_whoever_is_not_suspended_stops_watching(person: str) -> None:
+    """Those who have left the clinic too: they may have a message left with the button in it."""
+    assert verdict_of(policy.ensure_can_stop_watching, PEOPLE[person]) == "yes"
+    suspended = replace(PEOPLE[person], suspended=True)
+    assert verdict_of(policy.ensure_can_stop_watching, suspended) == "suspended"
 
 
 @pytest.mark.parametrize("person", PEOPLE)

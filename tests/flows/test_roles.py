@@ -115,6 +115,7 @@ from bot.taps.people import (
     Withdraw,
 )
 from bot.taps.tap import Inert, Open, Place, Tap
+from bot.taps.watching import ListWatching, StopWatching, Watch
 from bot.taps.week import CopyWeek, DrawWeek, DropPlan, SendCalendar, ShowDoctors, ShowWeek, ShowWhy, SwitchDay, Undo
 from clinic.booking import Affected
 from clinic.broadcast import Audience, AudienceKind
@@ -135,6 +136,7 @@ TIME_OFF, OTHER_HOURS = {"time_off", "date_changes"}, {"date_overrides", "overri
 BOOKINGS, SLOTS = {"bookings", "booking_changes"}, {"doctors"}
 WEEK_OFF = TIME_OFF | {"confirmations"}
 CLOSURES, ZONE = {"closures", "date_changes"}, {"doctors", "date_changes"}
+WATCHES = {"watches"}
 PEOPLE, LINKS = {"people"}, {"invitations"}
 SHOWN_HOURS = "09:07"
 TODAY = datetime.now(UTC).date()
@@ -157,7 +159,10 @@ ROWS = (
 KNOWN = {"doctor, own", "doctor, another's", "receptionist", "admin"}
 READERS = {"doctor, own", "receptionist", "admin"}
 
-DESK = dict.fromkeys(("SaveBooking", "MoveBooking", "CancelBooking", "MarkNoShow", "KeepBooking"), BOOKINGS)
+DESK = {
+    **dict.fromkeys(("SaveBooking", "MoveBooking", "CancelBooking", "MarkNoShow", "KeepBooking"), BOOKINGS),
+    "Watch": WATCHES,
+}
 CHANGES: dict[str, dict[str, set[str]]] = {
     "doctor, own": {
         "Save": HOURS,
@@ -210,7 +215,7 @@ COMMANDS = [
     "/start", "/start 4711", "/availability", "/week", "/week Ana", "/toggle", "/invite", "/people", "/language",
     "/help", "/cancel", "/claim", "hello", "tue 10-12", "9:15", "/off", "/off tomorrow flu", "/date",
     "/date tomorrow 10-12", "/closed", "/closed tomorrow party", "/today", "/zone", "/zone Madrid",
-    "/day", "/day tomorrow", "/now",
+    "/day", "/day tomorrow", "/now", "/watching",
     "off tomorrow 14-18", "31 dec 10-14", "/free", "/free ana 30", "/book", "book ana tomorrow 10:00 P-1",
     "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5", "/history", "/history ana",
     "/confirmed",
@@ -232,6 +237,7 @@ class Target:
     closing: int
     newest: int
     booking: int
+    watched: int
 
 
 def booking_taps(target: Target) -> list[Tap]:
@@ -347,6 +353,9 @@ def taps(target: Target) -> dict[str, Tap]:
         ChangeWeek(monday=NEXT_MONDAY),
         TakeWeekOff(monday=NEXT_MONDAY),
         ShowConfirmed(monday=NEXT_MONDAY, page=0),
+        Watch(doctor=doctor, on=True, monday=monday, told=False),
+        ListWatching(page=0),
+        StopWatching(doctor=target.watched, page=0),
         ShowForm(),
         ShowBoard(day=TODAY, page=0),
         ShowNow(page=0),
@@ -365,6 +374,7 @@ def taps(target: Target) -> dict[str, Tap]:
         named[f"ListRules, {name}"] = ListRules(form=form)
         for kind in (ShowRule, ChangeRule, RemoveRule):
             named[f"{kind.__name__}, {name}"] = kind(form=form, key=keys[form])
+    named["Watch, to stop"] = Watch(doctor=target.watched, on=False, monday=monday, told=True)
     named["UndoDates, closure"] = UndoDates(change=target.closing)
     of_dates = {"time off": (target.change, target.newest), "closure": (target.closing, target.closing)}
     for name, (change, seen) in of_dates.items():
@@ -488,6 +498,9 @@ class Stage:
         everybody = (self.rota.person("Sam Stone"), sus, sus, ana, ben, rosa, admin)
         self.people = dict(zip(ROWS, everybody, strict=True))
         self.targets = {row: own if row == "suspended, own" else anas for row in ROWS}
+        with self._database() as database:
+            for person in everybody:
+                database.execute("INSERT OR IGNORE INTO watches VALUES (?, ?)", (anas.watched, person.user_id))
         self._kept = self.dump()
 
     def _database(self) -> closing[sqlite3.Connection]:
@@ -504,8 +517,15 @@ class Stage:
         )
         own = "SELECT max(change_id) FROM date_changes WHERE doctor_id = ? OR doctor_id IS NULL"
         ((newest,),) = self.rota.rows(own, doctor_id)
-        booked = self._booked(doctor_id)
-        return Target(doctor_id, 3, victim.user_id, link, time_off, change, closure, closing, newest, booked)
+        ids = (time_off, change, closure, closing, newest, self._booked(doctor_id), self._watched())
+        return Target(doctor_id, 3, victim.user_id, link, *ids)
+
+    def _watched(self) -> int:
+        """Keep a doctor without hours and return the id: nobody can change what those who watch are told of."""
+        with self._database() as database:
+            added = database.execute("INSERT INTO doctors (name, specialization) VALUES ('Wat Ched', 'GP')").lastrowid
+        assert added
+        return added
 
     def _booked(self, doctor_id: int) -> int:
         """Keep a booking of the night, which no change of hours takes hours from; it waits for attention."""
@@ -622,6 +642,10 @@ def report(row: str, cells: Sequence[tuple[str, set[str], bool]]) -> None:
 
 
 def allowed(row: str, kind: str) -> set[str]:
+    if kind == "StopWatching" and row in KNOWN:
+        return WATCHES
+    if kind == "Watch, to stop" and not row.startswith("suspended"):
+        return WATCHES
     if kind == "ChooseLanguage" and row in KNOWN:
         return PEOPLE
     return CHANGES.get(row, {}).get(kind, set())

@@ -142,6 +142,15 @@ TABLES: dict[str, dict[str, object]] = {
         "at": None,
     },
     "rate_gates": {"name": "others", "free_at": 0.0},
+    "watches": {"doctor_id": 1, "user_id": 8},
+    "hours_notices": {
+        "user_id": 8,
+        "doctor_id": 1,
+        "due_at": AT,
+        "changes": "[]",
+        "names": "[]",
+        "claimed_until": None,
+    },
     "drafts": {
         "chat_id": 1,
         "message_id": 2,

@@ -76,6 +76,10 @@ FILLING = {
     "0009": f"""
         INSERT INTO confirmations VALUES (1, '2026-07-06', 'same', 'c0ffeec0ffee', 7, 'Ada', '{AT}');
     """,  # noqa: S608  own rows
+    "0010": f"""
+        INSERT INTO watches VALUES (1, 8);
+        INSERT INTO hours_notices VALUES (1, 8, 1, '{AT}', '[]', '["Ada"]', NULL);
+    """,  # noqa: S608  own rows
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
