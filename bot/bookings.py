@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, UTC
 
 from bot.booking_draft import BookingDraft, BookingStep
 from bot.free import key_of
-from bot.screen import bold, Button, button, DANGER, DONE, GO, in_rows, menu_button, Row, Screen
+from bot.screen import bold, Button, button, clocked, DANGER, DONE, GO, in_rows, menu_button, Row, Screen
 from bot.taps.bookings import (
     AskCancel,
     AskReference,
@@ -101,7 +101,8 @@ def _plain(text: str) -> str:
 
 
 def _about(doctor: Doctor, slot: Slot, clinic: Clinic, words: Words) -> list[str]:
-    return [bold(when(slot, doctor, clinic, words)), _plain(f"{doctor.name}, {doctor.specialization}")]
+    moment = clocked(bold(when(slot, doctor, clinic, words)), slot.start)
+    return [moment, _plain(f"{doctor.name}, {doctor.specialization}")]
 
 
 def _patient(reference: str, note: str, words: Words) -> list[str]:

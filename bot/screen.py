@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from telegram import InlineKeyboardMarkup
@@ -62,6 +63,11 @@ def copy_button(text: str, copied: str) -> Button:
 def bold(text: str) -> str:
     """Return plain text as HTML in bold letters."""
     return f"<b>{html.escape(text, quote=False)}</b>"
+
+
+def clocked(shown: str, at: datetime) -> str:
+    """Return HTML, shown as it is, of which a phone can say when it is on its own clock (Bot API, date_time)."""
+    return f'<tg-time unix="{int(at.timestamp())}">{shown}</tg-time>'
 
 
 def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:

@@ -123,13 +123,16 @@ def _span(text: str, entities: list[Entity], start: int, end: int) -> str:
     return "".join(parts)
 
 
-def _wrapped(entity: Entity, inner: str) -> str:
+def _wrapped(entity: Entity, inner: str) -> str:  # noqa: PLR0911 - one table
     if entity.type == "text_link":
         return f'<a href="{escape(entity.url or "")}">{inner}</a>'
     if entity.type == "text_mention" and entity.user:
         return f'<a href="tg://user?id={entity.user["id"]}">{inner}</a>'
     if entity.type == "custom_emoji":
         return f'<tg-emoji emoji-id="{escape(entity.custom_emoji_id or "")}">{inner}</tg-emoji>'
+    if entity.type == "date_time":
+        shape = f' format="{escape(entity.date_time_format)}"' if entity.date_time_format else ""
+        return f'<tg-time unix="{entity.unix_time}"{shape}>{inner}</tg-time>'
     if entity.type == "pre" and entity.language:
         return f'<pre><code class="language-{escape(entity.language)}">{inner}</code></pre>'
     if entity.type == "expandable_blockquote":

@@ -6,7 +6,7 @@ entity such as `&nbsp;` stays in the text as written.
 
 import re
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.sandbox.entities import Entity, ordered, units
 from bot.sandbox.errors import bad_request
@@ -28,6 +28,7 @@ _TYPES = {
     "tg-spoiler": "spoiler",
     "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
+    "tg-time": "date_time",
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#(?P<decimal>[0-9]{1,7})|#x(?P<hex>[0-9a-fA-F]{1,6})|(?P<name>lt|gt|amp|quot));?")
@@ -36,6 +37,8 @@ _START = re.compile(r"<([^\s>]*)")
 _END = re.compile(r"</([^\s>]*)\s*(>?)")
 _ATTRIBUTE = re.compile(r"\s*([^\s=>]*)\s*")
 _VALUE = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9.\-]+)(?=[\s>]))")
+_TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
+_UNIX_TIME = re.compile(r"[0-9]{1,10}")
 _BYTES_OF_UNICODE = 0x110000
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -114,6 +117,10 @@ class _Parser:
             self._refuse('Tag "span" must have class "tg-spoiler"', at)
         if tag == "tg-emoji" and not attributes.get("emoji-id", "").isdigit():
             self._refuse('Tag "tg-emoji" must have attribute "emoji-id"', at)
+        if tag == "tg-time" and not _UNIX_TIME.fullmatch(attributes.get("unix", "")):
+            self._refuse('Tag "tg-time" must have attribute "unix"', at)
+        if tag == "tg-time" and not _TIME_FORMAT.fullmatch(attributes.get("format", "")):
+            self._refuse('Tag "tg-time" must have a valid attribute "format"', at)
         self.stack.append(_Open(tag, attributes, self.offset, len(self.pieces)))
         return end
 
@@ -167,9 +174,14 @@ class _Parser:
                 self._add("custom_emoji", opened, custom_emoji_id=attributes["emoji-id"])
             case "blockquote" if "expandable" in attributes:
                 self._add("expandable_blockquote", opened)
+            case tag if self._is_inside("pre") or self._is_inside("code"):
+                pass
+            case "tg-time":
+                self._add(
+                    "date_time", opened, unix_time=int(attributes["unix"]), date_time_format=attributes.get("format")
+                )
             case tag:
-                if not (self._is_inside("pre") or self._is_inside("code")):
-                    self._add(_TYPES[tag], opened)
+                self._add(_TYPES[tag], opened)
 
     def _keep_link(self, opened: _Open, length: int) -> None:
         url = opened.attributes.get("href") or "".join(self.pieces[opened.piece :])
@@ -182,17 +194,8 @@ class _Parser:
     def _is_inside(self, tag: str) -> bool:
         return bool(self.stack) and self.stack[-1].tag == tag
 
-    def _add(self, kind: str, opened: _Open, **more: str | None) -> None:
-        self.entities.append(
-            Entity(
-                kind,
-                opened.offset,
-                self.offset - opened.offset,
-                url=more.get("url"),
-                language=more.get("language"),
-                custom_emoji_id=more.get("custom_emoji_id"),
-            ),
-        )
+    def _add(self, kind: str, opened: _Open, **more: Any) -> None:
+        self.entities.append(Entity(kind, opened.offset, self.offset - opened.offset, **more))
 
     def _refuse(self, reason: str, at: int | None = None, more: str = "") -> NoReturn:
         where = "" if at is None else f" at byte offset {len(self.source[:at].encode())}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, UTC
 from typing import Any
 
 import pytest
 
 from bot.sandbox import Message, Person
+from bot.sandbox.entities import cut
 from bot.taps.bookings import AskCancel, CancelBooking, CancelReason, KeepBooking, MarkNoShow, SetSlots, ShowBooking
 from tests.phone import handled, press, save, say, tap, type_into, type_week
 from tests.rota import Rota
@@ -63,6 +65,17 @@ async def test_a_days_list_leads_to_a_booking_and_back(timed: Rota) -> None:
     assert "P-LIST" not in form.text
     await tap(rosa, "◀", form=form)
     assert "P-LIST" in form.text
+
+
+async def test_a_booking_says_when_it_is_on_the_readers_own_clock(timed: Rota) -> None:
+    """Its date and time are a moment to the phone, which shows it there however the text has it."""
+    rosa = await timed.receptionist()
+    doctor = await booked(timed, "Ina Abroad", rosa, "5 mar 10:30", "P-ZONE")
+    form = await opened(rosa, doctor, timed)
+    (moment,) = (entity for entity in form.entities if entity.type == "date_time")
+    assert cut(form.text, moment.offset, moment.end) == "Thu 5 Mar, 10:30–11:00"
+    assert moment.unix_time == datetime(2026, 3, 5, 10, 30, tzinfo=UTC).timestamp()
+    assert moment.date_time_format is None
 
 
 async def test_a_doctors_week_is_found_by_name(timed: Rota) -> None:

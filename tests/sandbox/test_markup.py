@@ -34,6 +34,7 @@ def kinds(source: str) -> list[tuple[str, str]]:
         ("<blockquote>x</blockquote>", "blockquote"),
         ("<blockquote expandable>x</blockquote>", "expandable_blockquote"),
         ('<tg-emoji emoji-id="5368324170671202286">x</tg-emoji>', "custom_emoji"),
+        ('<tg-time unix="1647531900">x</tg-time>', "date_time"),
         ("<B>x</b>", "bold"),
     ],
 )
@@ -52,6 +53,22 @@ def test_offsets_are_counted_in_utf16_units() -> None:
 def test_nested_tags_nest_as_entities() -> None:
     """The outer entity comes first and covers the inner one."""
     assert kinds("<b>bold <i>both</i></b>") == [("bold", "bold both"), ("italic", "both")]
+
+
+@pytest.mark.parametrize("shape", [None, "r", "wDT", "dt", "t"])
+def test_a_moment_keeps_its_instant_and_its_format(shape: str | None) -> None:
+    """The text is what the bot wrote; how it is to be shown on the reader's clock goes along, and may be left out."""
+    attribute = f' format="{shape}"' if shape else ""
+    text, entities = parse_html(f'at <b><tg-time unix="1647531900"{attribute}>22:45</tg-time></b>')
+    assert text == "at 22:45"
+    assert entities == [Entity("bold", 3, 5), Entity("date_time", 3, 5, unix_time=1647531900, date_time_format=shape)]
+
+
+@pytest.mark.parametrize("attributes", ["", 'unix="soon"', 'unix="-1"', 'unix="1" format="rt"', 'unix="1" format="TD"'])
+def test_a_moment_that_is_none_is_refused(attributes: str) -> None:
+    """It has a Unix time, and a format is ``r`` or of ``w``, a date and a time, in that order."""
+    with pytest.raises(ApiError, match="tg-time"):
+        parse_html(f"<tg-time {attributes}>22:45</tg-time>")
 
 
 def test_a_language_belongs_to_the_pre_around_it() -> None:
@@ -112,6 +129,7 @@ def test_broken_markup_is_refused_in_telegrams_words(source: str, reason: str) -
         '<b>x<i>y</i></b> <a href="https://t.me/bot?start=1">go</a>',
         "<blockquote expandable>long</blockquote> <tg-spoiler>hid</tg-spoiler>",
         '<pre><code class="language-sql">select</code></pre>',
+        '<tg-time unix="1647531900" format="wDT">22:45</tg-time> <tg-time unix="1">then</tg-time>',
     ],
 )
 def test_html_comes_back_as_it_was(source: str) -> None:

@@ -1,6 +1,7 @@
 """The chat page: who may use it, and how it looks to a person with a browser."""
 
 import asyncio
+import re
 import shutil
 import struct
 import zlib
@@ -117,6 +118,7 @@ async def test_an_empty_chat_starts_with_a_button(page: Page, stand_in: StandIn,
 async def test_a_message_is_rendered_from_its_entities(page: Page, ada: Person, call: Call) -> None:
     """Bold is bold, code is code, links lead out safely."""
     text = '<b>Hi 👩‍⚕️ <i>both</i></b> <code>9-13</code>\n<pre>Mon</pre>\n<a href="https://example.org/">go</a>'
+    text += ' <tg-time unix="1647531900">at noon</tg-time>'
     await call("sendMessage", chat_id=ada.user_id, text=text, parse_mode="HTML")
     shown = page.locator(f"[data-message='{ada.last.id}'] [data-text]")
     await expect(shown.locator("b")).to_have_text("Hi 👩‍⚕️ both")
@@ -124,6 +126,8 @@ async def test_a_message_is_rendered_from_its_entities(page: Page, ada: Person, 
     await expect(shown.locator("pre")).to_have_text("Mon")
     await expect(shown.locator("a")).to_have_attribute("href", "https://example.org/")
     await expect(shown.locator("a")).to_have_attribute("rel", "noopener noreferrer")
+    await expect(shown.locator("time[title]")).to_have_text("at noon")
+    await expect(shown.locator("time[title]")).to_have_attribute("title", re.compile("March 17, 2022"))
 
 
 @pytest.mark.browser

@@ -12,6 +12,7 @@ const CORNERS = {
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   write: "M4 20l1-5L16 4l4 4L9 19z",
 };
+const moment = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "short" });
 const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
 
 /** The token of a deep link to this bot, or null. */
@@ -49,6 +50,7 @@ function wrapped(entity, whole, inner, on) {
       made.addEventListener("click", () => on.say(raw));
       return made;
     }
+    case "date_time": return element("time", { title: moment.format(entity.unix_time * 1000) }, ...inner);
     case "spoiler": {
       const made = element("button", { type: "button", className: "spoiler", "aria-expanded": "false" }, ...inner);
       made.addEventListener("click", () => made.setAttribute("aria-expanded", "true"));
