@@ -134,6 +134,11 @@ def overlaps(error: exc.IntegrityError) -> bool:
     return sqlstate(error) == _EXCLUSION
 
 
+def is_too_big(error: exc.DBAPIError) -> bool:
+    """Return whether the driver, before it sent anything, found a number that its column has no room for."""
+    return "(value out of int" in str(error.orig)
+
+
 def _server(url: URL) -> str:
     host = url.host or url.query.get("host") or "localhost"
     return f"{host}:{url.port}" if url.port else str(host)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Row, Table
+from sqlalchemy import CursorResult, exc, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.postgres import is_too_big
 from storage.tables import Base
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -26,7 +27,13 @@ class Transaction:
         self._doctor_id = doctor_id
 
     async def read(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
-        return (await self._connection.execute(statement, parameters)).all()
+        """Return the rows; none where an id is asked for that is too big for its column, for then there is none."""
+        try:
+            return (await self._connection.execute(statement, parameters)).all()
+        except exc.DBAPIError as error:
+            if not is_too_big(error):
+                raise
+            return ()
 
     async def change(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
         """Run an INSERT, UPDATE or DELETE; a sequence of parameters is one statement run for each.

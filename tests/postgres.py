@@ -5,24 +5,47 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url, URL
 
 from storage import open_storage
 
-T = TypeVar("T")
 GIVEN = "TEST_POSTGRES_URL"
 TEMPLATE = f"rota_template_{os.getpid()}"
 HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 """What a server that is thrown away can do without."""
+
+
+def ask(url: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement whose values stand as ``?``, from wherever an event loop may be running."""
+
+    async def asked() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(_plain(make_url(url)))
+        try:
+            numbers = itertools.count(1)
+            return [
+                tuple(row)
+                for row in await connection.fetch(re.sub(r"\?", lambda _: f"${next(numbers)}", statement), *values)
+            ]
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asked()).result()
+
+
+def _plain(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 class NoServer(Exception):
@@ -38,25 +61,18 @@ class Server:
         self._has_template = False
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
 
-    def run(self, act: Callable[[asyncpg.Connection], Awaitable[T]], database: str | None = None) -> T:
-        """Do something on a connection of its own, to a database or to the one of the server's URL."""
+    def execute(self, *statements: str) -> None:
+        """Run statements on a connection of their own to the database of the server's URL."""
 
-        async def connected() -> T:
-            plain = self._url.set(drivername="postgresql", database=database or self._url.database)
-            connection = await asyncpg.connect(plain.render_as_string(hide_password=False))
+        async def each() -> None:
+            connection = await asyncpg.connect(_plain(self._url))
             try:
-                return await act(connection)
+                for statement in statements:
+                    await connection.execute(statement)
             finally:
                 await connection.close()
 
-        return self._runner.run(connected())
-
-    def execute(self, *statements: str) -> None:
-        async def each(connection: asyncpg.Connection) -> None:
-            for statement in statements:
-                await connection.execute(statement)
-
-        self.run(each)
+        self._runner.run(each())
 
     @contextmanager
     def database(self, *, migrated: bool = True, options: str = "") -> Iterator[str]:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from sqlalchemy import exc, make_url
 
 from clinic.booking import Booking, BookingChange, BookingStatus
 from clinic.calendar import Slot
-from clinic.dates import DateChange
+from clinic.dates import DateChange, DateSpan
 from clinic.errors import SlotTaken, StorageBusy
 from clinic.people import Actor, Role
 from clinic.plan import Stamp, WeekChange
@@ -249,6 +249,14 @@ async def test_cancelled_while_the_server_works(storage: SqlStorage, ada: Actor)
 async def sleepy(storage: SqlStorage) -> None:
     async with storage._database.writing() as connection:
         await connection.exec_driver_sql("SELECT pg_sleep(30)")
+
+
+async def test_ids_that_no_column_has_room_for(storage: SqlStorage, ada: Actor) -> None:
+    """Asked for by a forged tap, they name nothing, in a read and in a write that goes on."""
+    async with storage.write() as work:
+        assert await work.bookings.get(2**53) is None
+        assert await work.weeks.find(2**53, DateSpan(date.min, date.max)) is None
+        assert await work.doctors.get(1)
 
 
 async def refusal(url: str) -> str:
