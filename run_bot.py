@@ -23,6 +23,7 @@ from bot.exchange import BadFile, read_doctors, refused, told, write_doctors
 from bot.health import health_routes
 from bot.logs import note_loop_error, start_logging
 from bot.pump import pumping
+from bot.reminding import reminding
 from bot.sandbox import StandIn
 from bot.server import CannotListen, listening
 from bot.settings import BadSettings, Hook, hook_of, read_settings, Settings
@@ -156,7 +157,9 @@ async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int
         asyncio.get_running_loop().set_exception_handler(note_loop_error)
         storage = await open_storage(place.database_url)
         stack.push_async_callback(storage.close)
-        clinic = Clinic(settings.clinic_name, settings.clinic_time_zone, place.admin_ids, storage, clock)
+        clinic = Clinic(
+            settings.clinic_name, settings.clinic_time_zone, place.admin_ids, storage, clock, settings.quiet_hours
+        )
         if place.stand_in:
             await _people_the_sandbox(clinic, place.stand_in)
         application = build_application(clinic, place.token, place.api_url)
@@ -179,7 +182,7 @@ async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int
         await _say_ready(clinic, place, application.bot.username)
         pump = pumping(clinic, place.token, place.api_url, settings.broadcast_rate)
         erasure = erasing(clinic, settings.bookings_kept_days)
-        async with noticing(clinic, application.bot), pump, erasure:
+        async with noticing(clinic, application.bot), pump, erasure, reminding(clinic):
             await stopped.wait()
 
 

@@ -37,6 +37,7 @@ PAGE = 8
 AUDIENCES = {
     Whom.DOCTORS: Audience(AudienceKind.DOCTORS),
     Whom.NO_HOURS: Audience(AudienceKind.NO_HOURS),
+    Whom.UNCONFIRMED: Audience(AudienceKind.UNCONFIRMED),
     Whom.RECEPTIONISTS: Audience(AudienceKind.RECEPTIONISTS),
     Whom.EVERYONE: Audience(AudienceKind.EVERYONE),
 }

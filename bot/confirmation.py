@@ -48,11 +48,18 @@ def confirm_row(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words
     return [[button(words.say("✓ Confirm"), ConfirmWeek(monday=monday, seen=seen), DONE)]]
 
 
-def question_screen(read: DoctorSchedule, monday: date, week: str, words: Words, *, moved: bool = False) -> Screen:
-    """Return the question with its three answers; ``week`` is the summary as HTML, ``moved`` says that it is new."""
+def question_screen(
+    read: DoctorSchedule, monday: date, week: str, words: Words, *, moved: bool = False, again: bool = False
+) -> Screen:
+    """Return the question with its three answers; ``week`` is the summary as HTML, ``moved`` says that it is new.
+
+    ``again`` is for who was asked before and has not answered.
+    """
     parts = [words.rich("<b>Confirm your week</b>")]
     if moved:
         parts.append(words.rich("It has changed since it was shown. Is it right now?"))
+    if again:
+        parts.append(words.rich("You have not answered yet. One tap does."))
     seen = fingerprint(read.schedule.days(week_span(monday)))
     same = button(words.say("Same as shown"), ConfirmWeek(monday=monday, seen=seen), DONE)
     change = button(words.say("Change"), ChangeWeek(monday=monday))

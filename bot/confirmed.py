@@ -13,13 +13,12 @@ from bot.screen import bold, button, menu_button, Row, Screen
 from bot.taps.confirmations import ShowConfirmed
 from bot.taps.tap import Open, Place
 from bot.words import Words
-from clinic.calendar import today
 from clinic.confirmation import last_change
 from clinic.people import Doctor
 from clinic.plan import ONE_WEEK
 from clinic.ports import Clinic
+from clinic.use_cases.broadcasts import coming_monday
 from clinic.use_cases.confirmations import DoctorWeek, Standing
-from clinic.week import monday_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,8 @@ def confirmed_screen(clinic: Clinic, weeks: list[DoctorWeek], monday: date, page
     return Screen(text, [*turn, _arrows(clinic, monday, words), [doctors, menu_button(words)]])
 
 
-def asked_week(clinic: Clinic) -> date:
-    """Return the Monday of the week that doctors are asked about now: the clinic's next."""
-    return monday_of(today(clinic.clock(), clinic.zone)) + ONE_WEEK
-
-
 def _arrows(clinic: Clinic, monday: date, words: Words) -> Row:
-    present = [button(words.say("Coming week"), Open(place=Place.CONFIRMED))] if monday != asked_week(clinic) else []
+    present = [button(words.say("Coming week"), Open(place=Place.CONFIRMED))] if monday != coming_monday(clinic) else []
     before, after = (ShowConfirmed(monday=monday + step, page=0) for step in (-ONE_WEEK, ONE_WEEK))
     return [button("◀", before), *present, button("▶", after)]
 

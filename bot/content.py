@@ -75,15 +75,6 @@ class Content(BaseModel):
             await bot.send_message(chat_id, text, entities=entities, allow_paid_broadcast=paid_broadcast)
 
 
-def read_content(body: str) -> Content:
-    """Read back what is sent.
-
-    Raises:
-        pydantic.ValidationError: an older or a newer program wrote it.
-    """
-    return Content.model_validate_json(body)
-
-
 async def _values(text: str, clinic: Clinic, person: Actor) -> Mapping[str, str]:
     values = {"name": person.name}
     if "week" in {blank.lower() for blank in BLANK.findall(text)}:

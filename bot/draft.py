@@ -13,6 +13,7 @@ from bot.booking_draft import BookingDraft
 from bot.broadcast_draft import BroadcastDraft
 from bot.dates_draft import DatesDraft
 from bot.picking import HoursDraft
+from bot.reminder_draft import ReminderDraft
 from bot.taps.dates import PickDate
 from bot.taps.form import Back, Cancel, EndByDay, Next, NoHoursKind, PickDay, PickDays, PickNoHours, PickRepeat, Step
 from bot.taps.tap import Tap
@@ -207,7 +208,7 @@ class InviteDraft(BaseModel):
         return self.step is InviteStep.NAME
 
 
-AnyDraft = WeekDraft | DatesDraft | InviteDraft | BookingDraft | BroadcastDraft
+AnyDraft = WeekDraft | DatesDraft | InviteDraft | BookingDraft | BroadcastDraft | ReminderDraft
 _ANY_DRAFT: TypeAdapter[AnyDraft] = TypeAdapter(Annotated[AnyDraft, Field(discriminator="kind")])
 
 

@@ -143,6 +143,10 @@ def _explain_broadcast(error: errors.ClinicError, clinic: Clinic, words: Words) 
     match error:
         case errors.NobodyToReach():
             return words.say("There is nobody to send it to. Choose another audience.")
+        case errors.UnknownReminder():
+            return words.say("That reminder is no longer there. See /reminders.")
+        case errors.ReminderHasChanged():
+            return words.say("The reminder was changed meanwhile. See /reminders.")
         case errors.UnknownBroadcast():
             return words.say("That broadcast is no longer there. Open /broadcasts again.")
         case errors.BroadcastIsPast(due=due):

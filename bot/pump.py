@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.content import read_content
 from bot.network import AiohttpRequest
 from bot.progress import show_progress
+from bot.reminded import NotWanted, read_body
 from clinic.broadcast import DeliveryState, LEASE, Result
 from clinic.errors import ClinicError
 from clinic.ports import Clinic
@@ -155,8 +155,10 @@ class Pump:
             return Result(delivery, DeliveryState.CANCELLED)
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                content = read_content(addressed.broadcast.body)
+                content = read_body(addressed.broadcast.body)
                 await content.send(self._bot, self._clinic, person, paid=self._a_second > FREE_A_SECOND)
+        except NotWanted:
+            return Result(delivery, DeliveryState.CANCELLED)
         except RetryAfter as error:
             return await self._held(addressed, error.retry_after)
         except Forbidden:

@@ -30,6 +30,7 @@ def audience_text(audience: Audience, words: Words) -> str:
     names = {
         AudienceKind.DOCTORS: words.say("All doctors"),
         AudienceKind.NO_HOURS: words.say("Doctors without hours next week"),
+        AudienceKind.UNCONFIRMED: words.say("Doctors who have not confirmed"),
         AudienceKind.RECEPTIONISTS: words.say("Receptionists"),
         AudienceKind.EVERYONE: words.say("Everyone"),
     }

@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from clinic.errors import BadTimeRange
+from clinic.reminder import USUAL_QUIET
+from clinic.time_range import TimeRange
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -35,6 +39,19 @@ def _zone(value: Any) -> Any:
         return ZoneInfo(value)
     except (KeyError, OSError, ValueError):
         raise ValueError("no IANA time zone has this name; one is Europe/Madrid") from None
+
+
+def _quiet_hours(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value.strip().lower() == "off":
+        return None
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)", value.replace(" ", ""))
+    try:
+        begin, begins, end, ends = map(int, found.groups() if found else ())
+        return TimeRange.from_clock(60 * begin + begins, 60 * end + ends)
+    except (ValueError, BadTimeRange):
+        raise ValueError("quiet hours look like 21:00-07:00, or are off") from None
 
 
 def _base_url(value: str) -> str:
@@ -96,6 +113,9 @@ class Settings(BaseSettings):
     )
     bookings_kept_days: int = Field(
         365, ge=1, le=36_500, description="so many days after it is over, a booking is erased with its notes"
+    )
+    quiet_hours: Annotated[TimeRange | None, NoDecode, BeforeValidator(_quiet_hours)] = Field(
+        USUAL_QUIET, description="when no reminder wakes anybody, on their own clock: 21:00-07:00, or off"
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_in_capitals)] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"

@@ -18,6 +18,8 @@ class AudienceKind(StrEnum):
     SPECIALIZATION = "specialization"
     NO_HOURS = "no hours"
     """Doctors who have no hours in the week that begins next Monday."""
+    UNCONFIRMED = "not confirmed"
+    """Doctors who have given no answer for that week."""
     RECEPTIONISTS = "receptionists"
     EVERYONE = "everyone"
     PICKED = "picked"

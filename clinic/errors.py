@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from clinic.booking import Booking
     from clinic.calendar import Slot
     from clinic.plan import WeekRecord
+    from clinic.reminder import Reminder
     from clinic.time_range import TimeRange
     from clinic.week import Weekday
 
@@ -299,3 +300,17 @@ class BroadcastIsPast(ClinicError):
     """A broadcast would begin before now."""
 
     due: datetime
+
+
+@dataclass(eq=False)
+class UnknownReminder(ClinicError):
+    """No reminder has this id, or it was deleted."""
+
+    reminder_id: int
+
+
+@dataclass(eq=False)
+class ReminderHasChanged(ClinicError):
+    """The reminder is no longer the one that the person saw, or what they ask for was done by their first tap."""
+
+    current: Reminder

@@ -17,6 +17,8 @@ from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation
 from clinic.plan import Stamp, WeekChange, WeekRecord
+from clinic.reminder import Occurrence, Reminder, USUAL_QUIET
+from clinic.time_range import TimeRange
 from clinic.watching import DayChange
 
 Clock = Callable[[], datetime]
@@ -278,7 +280,10 @@ class Broadcasts(Protocol):
     """Messages to many: what is sent, to whom, and in which state."""
 
     async def reach(self, audience: Audience) -> Reach:
-        """Return whom an audience reaches at this moment; ``NO_HOURS`` and ``SPECIALIZATION`` only the rules tell."""
+        """Return whom an audience reaches at this moment; what only the rules tell is ``PICKED``."""
+
+    async def people(self, audience: Audience) -> Sequence[Actor]:
+        """Return whom ``reach`` counts as reached, by name."""
 
     async def add(self, broadcast: Broadcast) -> Broadcast:
         """Keep a new one and return it with its ``broadcast_id``."""
@@ -340,6 +345,36 @@ class Deliveries(Protocol):
 
     async def undelivered(self, broadcast_id: int, skip: int, most: int) -> Sequence[Undelivered]:
         """Return whom it did not reach, by why and by name."""
+
+
+class Reminders(Protocol):
+    """Reminders with the instants at which it is their turn, and what follows when one has asked."""
+
+    async def everything(self) -> Sequence[Reminder]: ...
+
+    async def get(self, reminder_id: int) -> Reminder | None: ...
+
+    async def put(self, reminder: Reminder) -> Reminder:
+        """Keep it, in the place of the one with its id; return it with its ``reminder_id``."""
+
+    async def delete(self, reminder_id: int) -> None:
+        """Forget it, and what was to follow."""
+
+    async def have_due(self, now: datetime) -> bool:
+        """Return whether there is anything to do at ``now``, in one statement."""
+
+    async def due(self, now: datetime) -> Reminder | None:
+        """Return the one whose turn came first by ``now``; until the end of the change nobody else gets it."""
+
+    async def due_occurrence(self, now: datetime) -> Occurrence | None:
+        """Return the one that is to be followed up first by ``now``, in the same way."""
+
+    async def put_occurrence(self, occurrence: Occurrence) -> None:
+        """Keep a new one, or one in the place of that with its id."""
+
+    async def drop_occurrence(self, occurrence_id: int) -> None: ...
+
+    async def drop_occurrences(self, reminder_id: int) -> None: ...
 
 
 class Drafts(Protocol):
@@ -405,6 +440,8 @@ class UnitOfWork(Protocol):
     @property
     def deliveries(self) -> Deliveries: ...
     @property
+    def reminders(self) -> Reminders: ...
+    @property
     def drafts(self) -> Drafts: ...
     @property
     def updates(self) -> Updates: ...
@@ -442,6 +479,7 @@ class Clinic:
     """One clinic: what its settings say, and what its rules work with.
 
     ``zone`` is where its walls stand; ``admin_ids`` are the Telegram users whom the settings make admins.
+    ``quiet`` are the hours of a person's own clock in which no reminder wakes them.
     """
 
     name: str
@@ -449,6 +487,7 @@ class Clinic:
     admin_ids: frozenset[int]
     storage: Storage
     clock: Clock
+    quiet: TimeRange | None = USUAL_QUIET
 
     def zone_of(self, doctor: Doctor) -> ZoneInfo:
         """Return the zone on whose clocks a doctor's hours stand."""

@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import bindparam, case, exists, func, insert, literal_column, null, or_, Row, select, String, update
 
 from clinic.broadcast import Audience, AudienceKind, Broadcast, BroadcastState, Reach
+from clinic.people import Actor
+from clinic.search import folded
 from storage.audience import reached
+from storage.repositories import actor_of
 from storage.tables import BroadcastRow, DeliveryRow, PersonRow
 from storage.transaction import Transaction
 
@@ -71,6 +74,12 @@ class Broadcasts:
         names = select(PersonRow.name).where(reached(audience), PersonRow.blocked.is_(False))
         first = await self._transaction.read(names.order_by(PersonRow.name).limit(FIRST_NAMES))
         return Reach(audience, counts.get(False, 0), tuple(row.name for row in first), counts.get(True, 0))
+
+    async def people(self, audience: Audience) -> Sequence[Actor]:
+        """Return whom an audience reaches, by name as a reader looks for it."""
+        theirs = select(*PersonRow.__table__.c).where(reached(audience), PersonRow.blocked.is_(False))
+        people = [actor_of(row) for row in await self._transaction.read(theirs)]
+        return sorted(people, key=lambda person: (folded(person.name), person.user_id))
 
     async def add(self, broadcast: Broadcast) -> Broadcast:
         row = {

@@ -73,15 +73,15 @@ class People:
         else:
             rows = await self._transaction.read(_CALLER_OF_MESSAGE, asked | {"message_id": message_id})
         (row,) = rows
-        return None if row.user_id is None else _actor(row), None if row.revision is None else _draft(row)
+        return None if row.user_id is None else actor_of(row), None if row.revision is None else _draft(row)
 
     async def get(self, user_id: int) -> Actor | None:
         rows = await self._transaction.read(select(*PersonRow.__table__.c).where(PersonRow.user_id == user_id))
-        return _actor(rows[0]) if rows else None
+        return actor_of(rows[0]) if rows else None
 
     async def everybody(self) -> Sequence[Actor]:
         """Return all accounts by name as a reader looks for it: neither case nor accents count."""
-        people = [_actor(row) for row in await self._transaction.read(select(*PersonRow.__table__.c))]
+        people = [actor_of(row) for row in await self._transaction.read(select(*PersonRow.__table__.c))]
         return sorted(people, key=lambda person: (folded(person.name), person.user_id))
 
     async def has_admin(self) -> bool:
@@ -112,7 +112,7 @@ class People:
 
     async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
         theirs = select(*PersonRow.__table__.c).where(PersonRow.user_id.in_(user_ids))
-        return {row.user_id: _actor(row) for row in await self._transaction.read(theirs)}
+        return {row.user_id: actor_of(row) for row in await self._transaction.read(theirs)}
 
     async def unblock(self, user_id: int) -> None:
         await self._transaction.change(update(PersonRow).where(PersonRow.user_id == user_id).values(blocked=False))
@@ -226,7 +226,7 @@ class Drafts:
         await self._transaction.change(_EXPIRED, {"now": now})
 
 
-def _actor(row: Row[Any]) -> Actor:
+def actor_of(row: Row[Any]) -> Actor:
     held = {
         Role.DOCTOR: row.doctor_id is not None,
         Role.RECEPTIONIST: row.is_receptionist,

@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.dates import Dates
 from storage.deliveries import Deliveries
 from storage.notices import Notices
+from storage.reminders import Reminders
 from storage.repositories import Doctors, Drafts, Invitations, People
 from storage.transaction import Transaction
 from storage.updates import Updates
@@ -40,6 +41,7 @@ class SqlUnitOfWork:
         self.notices = Notices(transaction)
         self.broadcasts = Broadcasts(transaction)
         self.deliveries = Deliveries(transaction)
+        self.reminders = Reminders(transaction)
         self.drafts = Drafts(transaction)
         self.updates = Updates(transaction)
 

@@ -20,8 +20,10 @@ from bot.handlers.find import type_name
 from bot.handlers.forms import settled
 from bot.handlers.patient import type_into as type_into_booking
 from bot.handlers.people import type_doctor
+from bot.handlers.reminders import take as take_reminder
 from bot.handlers.start import show_menu
 from bot.picking import HoursDraft
+from bot.reminder_draft import ReminderDraft
 from bot.screen import menu_button, Screen
 from bot.taps.dates import Form
 from bot.taps.form import Step
@@ -54,7 +56,7 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
     text = message.text or ""
     draft = turn.draft
     week = Role.DOCTOR in turn.actor.roles and grammar_for(turn.words).starts_like_a_week(text)
-    if isinstance(draft, BroadcastDraft) and await take_broadcast(turn, draft, message):
+    if await _taken_to_send(turn, message):
         return None
     if isinstance(draft, InviteDraft) and not (week and turn.forgotten):
         await type_doctor(turn, draft, text)
@@ -81,6 +83,14 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
     return step
 
 
+async def _taken_to_send(turn: Turn, message: Message) -> bool:
+    """Take what an admin sends for the form that makes a message to others of it; return whether there is one."""
+    draft = turn.draft
+    if isinstance(draft, ReminderDraft):
+        return await take_reminder(turn, draft, message)
+    return isinstance(draft, BroadcastDraft) and await take_broadcast(turn, draft, message)
+
+
 async def _typed_hours(turn: Turn, text: str) -> Step | None:
     """Take a text for days off, other hours on dates, or a week; none where it is none of them."""
     grammar = date_grammar_for(turn.words)
@@ -93,7 +103,7 @@ async def _typed_hours(turn: Turn, text: str) -> Step | None:
 
 async def not_understood(turn: Turn, message: Message) -> None:
     words, draft = turn.words, turn.draft
-    if isinstance(draft, BroadcastDraft) and message.text is None and await take_broadcast(turn, draft, message):
+    if message.text is None and await _taken_to_send(turn, message):
         return
     if isinstance(draft, InviteDraft) and not turn.forgotten:
         text = words.rich("I need the doctor's name as a text, for example <code>Ana Ruiz, cardiology</code>.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.confirmation import question_screen
-from bot.confirmed import asked_week, confirmed_screen
+from bot.confirmed import confirmed_screen
 from bot.dates_editor import after_rows
 from bot.front import Front, Handler
 from bot.handlers.own import own_doctor_id
@@ -17,6 +17,7 @@ from bot.taps.tap import Place
 from bot.turn import Turn
 from clinic.dates import week_span
 from clinic.errors import WeekHasChanged
+from clinic.use_cases.broadcasts import coming_monday
 from clinic.use_cases.confirmations import confirm_week, read_answers, take_week_off
 from clinic.use_cases.hours import read_schedule
 
@@ -62,7 +63,7 @@ async def take_off(turn: Turn, tap: TakeWeekOff) -> None:
 
 
 async def show_coming(turn: Turn, _given: object) -> None:
-    await show_confirmed(turn, ShowConfirmed(monday=asked_week(turn.clinic), page=0))
+    await show_confirmed(turn, ShowConfirmed(monday=coming_monday(turn.clinic), page=0))
 
 
 async def show_confirmed(turn: Turn, tap: ShowConfirmed) -> None:

@@ -87,6 +87,7 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Invite"), Open(place=Place.INVITE)))
         buttons.append(button(words.say("People"), Open(place=Place.PEOPLE)))
         buttons.append(button(words.say("Closed days"), OpenForm(form=Form.CLOSED)))
+        buttons.append(button(words.say("Reminders"), Open(place=Place.REMINDERS)))
         buttons.append(button(words.say("Write to everyone"), Open(place=Place.BROADCAST)))
         buttons.append(button(words.say("History"), PickHistory(page=0)))
     settings = [
@@ -129,6 +130,7 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (admin, "invite", words.say("Invite a doctor, receptionist or administrator")),
         (admin, "people", words.say("See, suspend and restore people")),
         (admin, "history", words.say("See who changed hours, bring back what was")),
+        (admin, "reminders", words.say("Remind people, and ask again who has not answered")),
         (admin, "closed", words.say("Close the clinic on dates")),
         (admin, "broadcast", words.say("Write to everyone, or to some")),
         (admin, "broadcasts", words.say("Past and coming broadcasts")),

@@ -16,6 +16,7 @@ class Whom(StrEnum):
 
     DOCTORS = "d"
     NO_HOURS = "n"
+    UNCONFIRMED = "u"
     RECEPTIONISTS = "r"
     EVERYONE = "e"
 

@@ -46,6 +46,7 @@ class Place(StrEnum):
     BROADCAST = "bc"
     BROADCASTS = "bs"
     WATCHING = "v"
+    REMINDERS = "r"
 
 
 class Tap(BaseModel):

@@ -11,7 +11,7 @@ from clinic.broadcast import Audience, AudienceKind, Broadcast, BroadcastState, 
 from clinic.calendar import today
 from clinic.dates import week_span
 from clinic.errors import BroadcastIsPast, NobodyToReach, UnknownBroadcast
-from clinic.people import Actor, Role
+from clinic.people import Actor, Doctor, Role
 from clinic.plan import ONE_WEEK
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import folded
@@ -48,7 +48,7 @@ async def survey(clinic: Clinic, actor: Actor, audiences: Sequence[Audience]) ->
 
 
 async def _reach(clinic: Clinic, work: UnitOfWork, audience: Audience) -> Reach:
-    found = await work.broadcasts.reach(await _told(clinic, work, audience))
+    found = await work.broadcasts.reach(await told(clinic, work, audience, coming_monday(clinic)))
     return replace(found, audience=audience, unopened=await _unopened(clinic, work, audience))
 
 
@@ -67,26 +67,33 @@ async def _unopened(clinic: Clinic, work: UnitOfWork, audience: Audience) -> int
     return len(theirs)
 
 
-async def _told(clinic: Clinic, work: UnitOfWork, audience: Audience) -> Audience:
-    """Return an audience as the storage can tell it: what only the rules know becomes a list of people."""
-    if audience.kind is AudienceKind.SPECIALIZATION:
-        skill = folded(audience.specialization)
-        skilled = [one.user_id for one in await work.doctors.everybody() if folded(one.specialization) == skill]
-        return Audience(AudienceKind.PICKED, user_ids=tuple(one for one in skilled if one is not None))
-    if audience.kind is not AudienceKind.NO_HOURS:
-        return audience
-    week = week_span(coming_monday(clinic))
-    idle = [
-        one.doctor.user_id
-        for one in await everybodys_schedules(clinic, work, week)
-        if one.doctor.user_id is not None and not any(True for _ in one.schedule.slots(week))
-    ]
-    return Audience(AudienceKind.PICKED, user_ids=tuple(idle))
+async def told(clinic: Clinic, work: UnitOfWork, audience: Audience, monday: date) -> Audience:
+    """Return an audience as the storage can tell it: what only the rules know of a week becomes a list of people."""
+    match audience.kind:
+        case AudienceKind.SPECIALIZATION:
+            skill = folded(audience.specialization)
+            doctors = [one for one in await work.doctors.everybody() if folded(one.specialization) == skill]
+        case AudienceKind.NO_HOURS:
+            week = week_span(monday)
+            everybody = await everybodys_schedules(clinic, work, week)
+            doctors = [one.doctor for one in everybody if not any(True for _ in one.schedule.slots(week))]
+        case AudienceKind.UNCONFIRMED:
+            doctors = await unanswered(clinic, work, monday)
+        case _:
+            return audience
+    accounts = tuple(doctor.user_id for doctor in doctors if doctor.user_id is not None)
+    return Audience(AudienceKind.PICKED, user_ids=accounts)
+
+
+async def unanswered(clinic: Clinic, work: UnitOfWork, monday: date) -> list[Doctor]:
+    """Return the doctors who have given no answer for a week, by name."""
+    everybody = await everybodys_schedules(clinic, work, week_span(monday))
+    return [one.doctor for one in everybody if not one.schedule.rules.confirmation(monday)]
 
 
 async def address(clinic: Clinic, work: UnitOfWork, broadcast: Broadcast) -> None:
     """Write the deliveries of a broadcast that begins, inside the change that lets it begin."""
-    audience = await _told(clinic, work, broadcast.audience)
+    audience = await told(clinic, work, broadcast.audience, coming_monday(clinic))
     await work.deliveries.address(broadcast.broadcast_id, audience, clinic.clock())
 
 

@@ -15,6 +15,7 @@ from storage.tables.dates import (
     TimeOffRow,
 )
 from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
+from storage.tables.reminders import OccurrenceRow, ReminderRow
 from storage.tables.updates import UpdateRow
 from storage.tables.watching import HoursNoticeRow, WatchRow
 from storage.tables.weeks import ChangeRow, DayRow, PlanRow, RangeRow
@@ -37,12 +38,14 @@ __all__ = [
     "Instant",
     "InvitationRow",
     "NoticeRow",
+    "OccurrenceRow",
     "OverrideRangeRow",
     "OverrideRow",
     "PersonRow",
     "PlanRow",
     "RangeRow",
     "RateGateRow",
+    "ReminderRow",
     "Stamped",
     "TimeOffRow",
     "UpdateRow",

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.app import build_application
 from bot.settings import BadSettings, hook_of, read_settings, Settings
 from clinic.ports import Clinic
+from clinic.time_range import TimeRange
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"  # noqa: S105 - nobody's
 SECRET = TOKEN.rpartition(":")[2]
@@ -41,6 +42,7 @@ DEFAULTS: dict[str, object] = {
     "clinic_time_zone": ZoneInfo("UTC"),
     "broadcast_rate": 25,
     "bookings_kept_days": 365,
+    "quiet_hours": TimeRange(1260, 1860),
     "log_level": "INFO",
     "log_format": "text",
     "webhook_url": None,
@@ -74,6 +76,8 @@ def test_every_setting_says_what_it_is(name: str) -> None:
         ("CLINIC_TIME_ZONE", "Europe/Madrid", ZoneInfo("Europe/Madrid")),
         ("BROADCAST_RATE", "1000", 1000),
         ("BOOKINGS_KEPT_DAYS", "30", 30),
+        ("QUIET_HOURS", "22:30 - 6:00", TimeRange(1350, 1800)),
+        ("QUIET_HOURS", "OFF", None),
         ("LOG_LEVEL", " debug ", "DEBUG"),
         ("LOG_FORMAT", " JSON ", "json"),
         ("WEBHOOK_URL", "https://rota.example.org/telegram", "https://rota.example.org/telegram"),
@@ -119,6 +123,9 @@ BAD = [
     ("BOOKINGS_KEPT_DAYS", "0"),
     ("BOOKINGS_KEPT_DAYS", "47110"),
     ("BOOKINGS_KEPT_DAYS", "4711 days"),
+    ("QUIET_HOURS", "21-4711"),
+    ("QUIET_HOURS", "25:00-47:11"),
+    ("QUIET_HOURS", "04:11-04:11"),
     ("LOG_LEVEL", "LOUD4711"),
     ("LOG_FORMAT", "xml4711"),
     ("WEBHOOK_URL", "http://example.org/4711"),

@@ -56,6 +56,8 @@ LIMITS: dict[tuple[str, str], tuple[int, int]] = {
     ("SetSlots", "buffer"): (0, 120),
     ("Send", "at"): (0, 2**32),
     ("SendTime", "minutes"): (0, 1439),
+    ("PickRemindTime", "minutes"): (0, 1439),
+    ("PickNag", "minutes"): (1, 10_080),
 }
 """The bounds of the numbers that are neither ids nor minutes."""
 
@@ -71,6 +73,7 @@ KNOWN_FIELDS: dict[str, tuple[int, int]] = {
     "booking": (1, LARGEST_ID),
     "moves": (0, LARGEST_ID),
     "broadcast": (1, LARGEST_ID),
+    "reminder": (1, LARGEST_ID),
     "version": (1, LARGEST_VERSION),
 }
 

@@ -16,12 +16,13 @@ from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Draft, UnitOfWork, UpdateClaim
 from tests.clinic.memory_bookings import FakeBookings
-from tests.clinic.memory_broadcasts import BroadcastTables, FakeBroadcasts, FakeDeliveries
+from tests.clinic.memory_broadcasts import FakeBroadcasts, FakeDeliveries
 from tests.clinic.memory_dates import FakeConfirmations, FakeDates, FakeNotices, FakeWatches
+from tests.clinic.memory_reminders import FakeReminders, ReminderTables
 
 
 @dataclass
-class Tables(BroadcastTables):
+class Tables(ReminderTables):
     """What is kept; every value is frozen, so that copied dicts are a snapshot."""
 
     invitations: dict[int, Invitation] = field(default_factory=dict)
@@ -244,7 +245,7 @@ class FakeWork:
         self.bookings, self.history = FakeBookings(tables), FakeHistory(tables)
         self.updates = FakeUpdates(tables)
         self.broadcasts, self.deliveries = FakeBroadcasts(tables), FakeDeliveries(tables)
-        self.confirmations = FakeConfirmations(tables)
+        self.confirmations, self.reminders = FakeConfirmations(tables), FakeReminders(tables)
         self.dates, self.notices, self.watches = FakeDates(tables), FakeNotices(tables), FakeWatches(tables)
 
     async def commit(self) -> None:

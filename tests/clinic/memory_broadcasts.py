@@ -72,6 +72,9 @@ class FakeBroadcasts:
         names = [person.name for person in found if not person.blocked]
         return Reach(audience, len(names), tuple(names[:3]), len(found) - len(names))
 
+    async def people(self, audience: Audience) -> Sequence[Actor]:
+        return [person for person in _reached(self.tables, audience) if not person.blocked]
+
     async def add(self, broadcast: Broadcast) -> Broadcast:
         kept = replace(broadcast, broadcast_id=self.tables.next_id())
         self.tables.broadcasts[kept.broadcast_id] = kept

@@ -22,6 +22,7 @@ from bot.content import Content
 from bot.dates_draft import DatesDraft
 from bot.draft import AnyDraft, InviteDraft, InviteStep, WeekDraft
 from bot.free import specialization_key
+from bot.reminder_draft import ReminderDraft
 from bot.sandbox import Person
 from bot.taps.bookings import (
     AskCancel,
@@ -114,6 +115,30 @@ from bot.taps.people import (
     Suspend,
     Withdraw,
 )
+from bot.taps.reminders import (
+    AskDelete,
+    AskSendNow,
+    DeleteReminder,
+    EditReminder,
+    GoToReminder,
+    ListReminders,
+    NewReminder,
+    PauseReminder,
+    PickClock,
+    PickNag,
+    PickQuestion,
+    PickRemindDay,
+    PickReminded,
+    PickRemindedPerson,
+    PickRemindedSkill,
+    PickRemindTime,
+    ReminderStep,
+    SaveReminder,
+    SendReminder,
+    ShowReminder,
+    TurnReminded,
+    TurnRemindTimes,
+)
 from bot.taps.tap import Inert, Open, Place, Tap
 from bot.taps.watching import ListWatching, StopWatching, Watch
 from bot.taps.week import CopyWeek, DrawWeek, DropPlan, SendCalendar, ShowDoctors, ShowWeek, ShowWhy, SwitchDay, Undo
@@ -137,6 +162,7 @@ BOOKINGS, SLOTS = {"bookings", "booking_changes"}, {"doctors"}
 WEEK_OFF = TIME_OFF | {"confirmations"}
 CLOSURES, ZONE = {"closures", "date_changes"}, {"doctors", "date_changes"}
 WATCHES = {"watches"}
+REMINDERS = {"reminders"}
 PEOPLE, LINKS = {"people"}, {"invitations"}
 SHOWN_HOURS = "09:07"
 TODAY = datetime.now(UTC).date()
@@ -207,6 +233,10 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "a name for the invitation": LINKS,
         "Send": {"broadcasts", "deliveries"},
         "CancelBroadcast": {"broadcasts"},
+        "SaveReminder": REMINDERS,
+        "PauseReminder": REMINDERS,
+        "DeleteReminder": REMINDERS,
+        "SendReminder": REMINDERS | {"broadcasts", "deliveries", "occurrences"},
     },
 }
 """All that the policy lets anybody change, besides one's own language. What names no doctor is about one's own."""
@@ -218,8 +248,7 @@ COMMANDS = [
     "/day", "/day tomorrow", "/now", "/watching",
     "off tomorrow 14-18", "31 dec 10-14", "/free", "/free ana 30", "/book", "book ana tomorrow 10:00 P-1",
     "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5", "/history", "/history ana",
-    "/confirmed",
-    "/broadcast", "/broadcasts",
+    "/confirmed", "/broadcast", "/broadcasts", "/reminders",
 ]  # fmt: skip
 
 
@@ -284,6 +313,33 @@ def broadcast_taps(target: Target) -> list[Tap]:
     ]
 
 
+def reminder_taps(target: Target) -> list[Tap]:
+    """Return a tap of every kind about a reminder, or about one in the making."""
+    return [
+        ListReminders(),
+        ShowReminder(reminder=1),
+        PauseReminder(reminder=1, paused=True),
+        AskSendNow(reminder=1),
+        SendReminder(reminder=1, version=1),
+        AskDelete(reminder=1),
+        DeleteReminder(reminder=1),
+        NewReminder(),
+        EditReminder(reminder=1),
+        GoToReminder(step=ReminderStep.DAYS),
+        PickQuestion(),
+        PickRemindDay(day=Weekday.MON, on=True),
+        PickRemindTime(minutes=600),
+        TurnRemindTimes(night=True),
+        PickClock(own=True),
+        PickReminded(kind=AudienceKind.DOCTORS),
+        PickRemindedSkill(skill=specialization_key("cardiology")),
+        PickRemindedPerson(user=target.user, on=True),
+        TurnReminded(page=0),
+        PickNag(minutes=240, on=True),
+        SaveReminder(),
+    ]
+
+
 def taps(target: Target) -> dict[str, Tap]:
     """Return a tap of every kind that there is, with the ids of real people; of some there is one a form."""
     monday, doctor = date(2026, 3, 2), target.doctor
@@ -343,6 +399,7 @@ def taps(target: Target) -> dict[str, Tap]:
         WhyNoneFree(whom=f"d{doctor}", minutes=30),
         *booking_taps(target),
         *broadcast_taps(target),
+        *reminder_taps(target),
         PickHistory(page=0),
         ShowHistory(doctor=doctor, page=0),
         ShowChange(doctor=doctor, kind=ChangeKind.WEEK, number=target.version),
@@ -403,6 +460,20 @@ BROADCAST_STEPS = {
     "SendTime": BroadcastStep.TIME,
     "Send": BroadcastStep.PREVIEW,
 }
+REMINDER_STEPS = {
+    "GoToReminder": ReminderStep.CARD,
+    "PickQuestion": ReminderStep.MESSAGE,
+    "PickRemindDay": ReminderStep.DAYS,
+    "PickRemindTime": ReminderStep.TIME,
+    "TurnRemindTimes": ReminderStep.TIME,
+    "PickClock": ReminderStep.CARD,
+    "PickReminded": ReminderStep.AUDIENCE,
+    "PickRemindedSkill": ReminderStep.AUDIENCE,
+    "PickRemindedPerson": ReminderStep.PEOPLE,
+    "TurnReminded": ReminderStep.PEOPLE,
+    "PickNag": ReminderStep.NAGS,
+    "SaveReminder": ReminderStep.CARD,
+}
 DATE_STEPS = {
     "PickDate": Step.DATES,
     "ShowMonth": Step.DATES,
@@ -430,6 +501,8 @@ def draft_for(kind: str, target: Target) -> AnyDraft:  # noqa: PLR0911 - one tab
         content = Content(chat_id=1, message_id=1)
         receptionists = Audience(AudienceKind.RECEPTIONISTS)
         return BroadcastDraft(step=BROADCAST_STEPS[kind], content=content, audience=receptionists, day=LATER)
+    if kind in REMINDER_STEPS:
+        return ReminderDraft(step=REMINDER_STEPS[kind])
     if kind in {"SaveBooking", "AskReference", "DropBooking"}:
         return BookingDraft(step=BookingStep.REVIEW, doctor_id=target.doctor, start=ROOM, reference="P-1")
     for form, name in FORMS.items():
@@ -492,6 +565,12 @@ class Stage:
             database.execute(
                 f"INSERT INTO broadcasts ({columns}) VALUES ('{{}}', 'doctors', '', '[]', ?, 1, '', 'scheduled', 0)",  # noqa: S608
                 ("2099-01-01 00:00:00.000000",),
+            )
+            columns = "days, minutes, own_zone, audience, specialization, user_ids, body, nags, by_user_id, by_name"
+            database.execute(
+                f"INSERT INTO reminders ({columns}, due, day, version)"  # noqa: S608
+                " VALUES (1, 540, 0, 'doctors', '', '[]', '', '[]', 1, '', ?, '2099-01-05', 1)",
+                ("2099-01-05 09:00:00.000000",),
             )
         assert link
         anas, own = self._target(ana, victim, link), self._target(sus, victim, link)

@@ -80,6 +80,11 @@ FILLING = {
         INSERT INTO watches VALUES (1, 8);
         INSERT INTO hours_notices VALUES (1, 8, 1, '{AT}', '[]', '["Ada"]', NULL);
     """,  # noqa: S608  own rows
+    "0011": f"""
+        INSERT INTO reminders VALUES
+            (1, 16, 540, FALSE, 'doctors', '', '[]', '', '[240]', 7, 'Ada', '{AT}', '2026-07-10', 1, 1);
+        INSERT INTO occurrences VALUES (1, 1, '2026-07-10', 540, '2026-07-13', '[240]', '{AT}', 1);
+    """,  # noqa: S608  own rows
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
