@@ -13,6 +13,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.agenda import time_off_text
 from bot.bookings import when
+from bot.history import few_words
 from bot.screen import bold, button, GO, Screen
 from bot.taps.tap import Open, Place
 from bot.watching import hours_screen
@@ -20,9 +21,10 @@ from bot.words import Words, words_for
 from clinic.booking import Booking
 from clinic.dates import DateChange, TimeOff
 from clinic.errors import StorageBusy
+from clinic.history import HoursChange
 from clinic.people import Doctor
 from clinic.ports import Clinic
-from clinic.use_cases.notices import claim_notice, finish_notice, Owed, OwedBookings, OwedHours, until_due
+from clinic.use_cases.notices import claim_notice, finish_notice, Owed, OwedBookings, OwedHours, OwedRevert, until_due
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +68,16 @@ def _screen(owed: Owed, clinic: Clinic) -> Screen:
         return bookings_screen(clinic, owed.bookings, words)
     if isinstance(owed, OwedHours):
         return hours_screen(clinic, owed, words)
+    if isinstance(owed, OwedRevert):
+        return reverted_screen(clinic, owed.change, words)
     return Screen(notice_text(owed.doctor.name, owed.change, words))
+
+
+def reverted_screen(clinic: Clinic, change: HoursChange, words: Words) -> Screen:
+    """Return who has brought back which of a doctor's earlier hours."""
+    said = words.rich("<b>{name} has brought back earlier hours of yours.</b>", name=change.stamp.name)
+    what = html.escape(few_words(change, clinic, words), quote=False)
+    return Screen(f"{said}\n{what}", [[button(words.say("My week"), Open(place=Place.WEEK), GO)]])
 
 
 def bookings_screen(clinic: Clinic, bookings: Sequence[tuple[Doctor, Booking]], words: Words) -> Screen:

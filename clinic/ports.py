@@ -73,7 +73,21 @@ class HoursNotice:
     notice_id: int = 0
 
 
-AnyNotice = Notice | BookingNotice | HoursNotice
+@dataclass(frozen=True, slots=True)
+class RevertNotice:
+    """A message that an admin has brought earlier hours back, owed to the doctor.
+
+    ``number`` is the version of the weekly hours that this made, or else the id of the change of the calendar.
+    """
+
+    user_id: int
+    doctor_id: int
+    weekly: bool
+    number: int
+    notice_id: int = 0
+
+
+AnyNotice = Notice | BookingNotice | HoursNotice | RevertNotice
 
 
 class People(Protocol):
@@ -268,6 +282,11 @@ class Notices(Protocol):
 
     async def claim_hours(self, now: datetime, until: datetime) -> HoursNotice | None:
         """Claim one about a doctor's hours that is due, in the same way."""
+
+    async def owe_revert(self, notice: RevertNotice) -> None: ...
+
+    async def claim_revert(self, now: datetime, until: datetime) -> RevertNotice | None:
+        """Claim one about hours that were brought back, in the same way."""
 
     async def next_due(self, now: datetime) -> datetime | None:
         """Return when the next one falls due that is not due at ``now``."""

@@ -10,14 +10,14 @@ from sqlalchemy import bindparam, ColumnElement, Delete, delete, func, insert, o
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice
+from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice, RevertNotice
 from storage.history import day_change_of, plain_day_change
-from storage.tables import BookingNoticeRow, HoursNoticeRow, NoticeRow
+from storage.tables import BookingNoticeRow, HoursNoticeRow, NoticeRow, RevertNoticeRow
 from storage.transaction import Transaction
 
 
 def _claim(
-    row: type[NoticeRow | BookingNoticeRow | HoursNoticeRow],
+    row: type[NoticeRow | BookingNoticeRow | HoursNoticeRow | RevertNoticeRow],
     *key: InstrumentedAttribute[int],
     due: ColumnElement[bool] | None = None,
 ) -> ReturningUpdate[Any]:
@@ -37,6 +37,7 @@ def _claim(
 _CLAIM = _claim(NoticeRow, NoticeRow.change_id, NoticeRow.user_id)
 _CLAIM_BOOKINGS = _claim(BookingNoticeRow, BookingNoticeRow.notice_id)
 _CLAIM_HOURS = _claim(HoursNoticeRow, HoursNoticeRow.notice_id, due=HoursNoticeRow.due_at <= bindparam("now"))
+_CLAIM_REVERT = _claim(RevertNoticeRow, RevertNoticeRow.notice_id)
 _GATHERING = (
     select(*HoursNoticeRow.__table__.c)
     .where(HoursNoticeRow.doctor_id.in_(bindparam("doctors", expanding=True)))
@@ -93,6 +94,15 @@ class Notices:
         row = (await self._transaction.change(_CLAIM_HOURS, {"now": now, "until": until})).first()
         return _hours_notice(row) if row else None
 
+    async def owe_revert(self, notice: RevertNotice) -> None:
+        owed = {name: getattr(notice, name) for name in ("user_id", "doctor_id", "weekly", "number")}
+        await self._transaction.change(insert(RevertNoticeRow).values(**owed))
+
+    async def claim_revert(self, now: datetime, until: datetime) -> RevertNotice | None:
+        """Claim one about hours that were brought back, in the same way."""
+        row = (await self._transaction.change(_CLAIM_REVERT, {"now": now, "until": until})).first()
+        return RevertNotice(row.user_id, row.doctor_id, row.weekly, row.number, row.notice_id) if row else None
+
     async def next_due(self, now: datetime) -> datetime | None:
         """Return when the next one falls due that is not due at ``now`` (aware)."""
         ((due_at,),) = await self._transaction.read(_NEXT_DUE, {"now": now})
@@ -112,6 +122,8 @@ def _gone(notice: AnyNotice) -> Delete:
             return delete(BookingNoticeRow).where(BookingNoticeRow.notice_id == notice_id)
         case HoursNotice(notice_id=notice_id):
             return delete(HoursNoticeRow).where(HoursNoticeRow.notice_id == notice_id)
+        case RevertNotice(notice_id=notice_id):
+            return delete(RevertNoticeRow).where(RevertNoticeRow.notice_id == notice_id)
 
 
 def _hours_row(notice: HoursNotice) -> Mapping[str, Any]:

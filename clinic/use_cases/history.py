@@ -14,7 +14,7 @@ from clinic.errors import CannotRevert, DateIsPast, DatesHaveChanged, UnknownDat
 from clinic.history import dates_of, dates_taken_back, HoursChange, touches, week_taken_back
 from clinic.people import Actor, Doctor
 from clinic.plan import WeekChange
-from clinic.ports import Clinic, UnitOfWork
+from clinic.ports import Clinic, RevertNotice, UnitOfWork
 from clinic.use_cases.dates import ensure_nights_end, tell_the_desk
 from clinic.use_cases.effect import before_change
 from clinic.use_cases.hours import from_now_on, stamp_of, today_of
@@ -109,6 +109,7 @@ async def revert(
         if past.back is None:
             raise CannotRevert
         made = await _save(clinic, work, past, past.back, bookings)
+        await _tell_the_doctor(work, past.read, made)
         await work.commit()
         return made
 
@@ -129,6 +130,14 @@ async def _save(
         raise CannotRevert from None
     await tell_the_desk(work, made)
     return made
+
+
+async def _tell_the_doctor(work: UnitOfWork, read: DoctorSchedule | None, made: HoursChange) -> None:
+    """Owe the doctor whose hours they are a notice; whoever has brought back the own ones knows."""
+    doctor = read.doctor if read else None
+    if doctor and doctor.user_id is not None and doctor.user_id != made.stamp.user_id:
+        weekly = isinstance(made, WeekChange)
+        await work.notices.owe_revert(RevertNotice(doctor.user_id, doctor.doctor_id, weekly, number_of(made)))
 
 
 async def _done_already(work: UnitOfWork, actor: Actor, past: PastChange, seen: int) -> HoursChange:

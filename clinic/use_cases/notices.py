@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from clinic import policy
 from clinic.booking import Booking
 from clinic.dates import DateChange
+from clinic.history import HoursChange
 from clinic.people import Actor, Doctor
-from clinic.ports import AnyNotice, BookingNotice, Clinic, HoursNotice, Notice, UnitOfWork
+from clinic.ports import AnyNotice, BookingNotice, Clinic, HoursNotice, Notice, RevertNotice, UnitOfWork
 from clinic.use_cases.people import with_settings
 
 LEASE = timedelta(minutes=2)
@@ -48,20 +49,29 @@ class OwedHours:
     doctor: Doctor
 
 
-Owed = OwedNotice | OwedBookings | OwedHours
+@dataclass(frozen=True, slots=True)
+class OwedRevert:
+    """A notice of hours that were brought back: the doctor's account, and the change that did so."""
+
+    notice: RevertNotice
+    person: Actor
+    change: HoursChange
+
+
+Owed = OwedNotice | OwedBookings | OwedHours | OwedRevert
 
 
 async def claim_notice(clinic: Clinic) -> Owed | None:
     """Take a notice that nobody is sending, the oldest of its kind; none where nothing is owed.
 
-    What can no longer be told is forgotten: to somebody who is gone, suspended, or not at the desk any more, or about
+    What can no longer be told is forgotten: to somebody who is gone, suspended, or no longer who it is for, or about
     what has been dealt with or taken back.
     """
     now = clinic.clock()
     async with clinic.storage.write() as work:
         while notice := await _claim(work, now):
             person = with_settings(await work.people.get(notice.user_id) or Actor(notice.user_id), clinic)
-            owed = await _owed(work, notice, person) if policy.is_desk(person) and not person.suspended else None
+            owed = await _owed(work, notice, person) if _is_for(notice, person) and not person.suspended else None
             if owed:
                 await work.commit()
                 return owed
@@ -70,12 +80,17 @@ async def claim_notice(clinic: Clinic) -> Owed | None:
     return None
 
 
+def _is_for(notice: AnyNotice, person: Actor) -> bool:
+    return person.doctor_id == notice.doctor_id if isinstance(notice, RevertNotice) else policy.is_desk(person)
+
+
 async def _claim(work: UnitOfWork, now: datetime) -> AnyNotice | None:
     until = now + LEASE
     return (
         await work.notices.claim(now, until)
         or await work.notices.claim_bookings(now, until)
         or await work.notices.claim_hours(now, until)
+        or await work.notices.claim_revert(now, until)
     )
 
 
@@ -92,6 +107,11 @@ async def _owed(work: UnitOfWork, notice: AnyNotice, person: Actor) -> Owed | No
             return (
                 OwedBookings(notice, person, [(doctors[each.doctor_id], each) for each in flagged]) if flagged else None
             )
+        case RevertNotice(doctor_id=doctor_id, number=number):
+            made: HoursChange | None = await work.dates.change(number)
+            if notice.weekly:
+                made = await work.weeks.change(doctor_id, number)
+            return OwedRevert(notice, person, made) if made else None
         case HoursNotice():
             changes = tuple(change for change in notice.changes if change.changes)
             doctor = await work.doctors.get(notice.doctor_id) if changes else None

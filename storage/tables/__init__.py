@@ -12,6 +12,7 @@ from storage.tables.dates import (
     NoticeRow,
     OverrideRangeRow,
     OverrideRow,
+    RevertNoticeRow,
     TimeOffRow,
 )
 from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
@@ -46,6 +47,7 @@ __all__ = [
     "RangeRow",
     "RateGateRow",
     "ReminderRow",
+    "RevertNoticeRow",
     "Stamped",
     "TimeOffRow",
     "UpdateRow",

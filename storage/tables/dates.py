@@ -132,6 +132,20 @@ class DateChangeRow(Base):
     undoes: Mapped[int | None] = mapped_column(ForeignKey("date_changes.change_id"))
 
 
+class RevertNoticeRow(Base):
+    """A message that a doctor is owed: an admin has brought earlier hours back; claimed as those of ``notices`` are."""
+
+    __tablename__ = "revert_notices"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    notice_id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.doctor_id"))
+    weekly: Mapped[bool] = mapped_column(flag("weekly"))
+    number: Mapped[int]
+    claimed_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class NoticeRow(Base):
     """A message about a change that a person is owed; whoever sends it keeps it from others until ``claimed_until``."""
 

@@ -11,9 +11,9 @@ from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
 from clinic.errors import DatesHaveChanged
 from clinic.people import Doctor
-from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice
+from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice, RevertNotice
 
-Owed = TypeVar("Owed", Notice, BookingNotice, HoursNotice)
+Owed = TypeVar("Owed", Notice, BookingNotice, HoursNotice, RevertNotice)
 
 
 @dataclass
@@ -30,6 +30,7 @@ class DateTables:
     booking_notices: dict[BookingNotice, datetime | None] = field(default_factory=dict)
     hours_notices: dict[HoursNotice, datetime | None] = field(default_factory=dict)
     watches: dict[tuple[int, int], None] = field(default_factory=dict)
+    revert_notices: dict[RevertNotice, datetime | None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
     def next_id(self) -> int:
@@ -156,6 +157,12 @@ class FakeNotices:
         self.tables.hours_notices |= due
         return notice
 
+    async def owe_revert(self, notice: RevertNotice) -> None:
+        self.tables.revert_notices[replace(notice, notice_id=self.tables.next_id())] = None
+
+    async def claim_revert(self, now: datetime, until: datetime) -> RevertNotice | None:
+        return _claim(self.tables.revert_notices, now, until)
+
     async def next_due(self, now: datetime) -> datetime | None:
         return min((n.due_at for n in self.tables.hours_notices if n.due_at > now), default=None)
 
@@ -163,6 +170,8 @@ class FakeNotices:
         match notice:
             case Notice():
                 self.tables.notices.pop(notice, None)
+            case RevertNotice():
+                self.tables.revert_notices.pop(notice, None)
             case BookingNotice():
                 self.tables.booking_notices.pop(notice, None)
             case HoursNotice():

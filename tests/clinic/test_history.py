@@ -27,7 +27,9 @@ from clinic.use_cases.closures import close_clinic
 from clinic.use_cases.dates import coming, remove_time_off, set_dates, set_zone, take_time_off, undo_dates
 from clinic.use_cases.history import ChangeKey, ChangeKind, number_of, read_change, read_history, revert
 from clinic.use_cases.hours import drop_plan, read_schedule, set_days, undo
+from clinic.use_cases.notices import claim_notice, finish_notice, OwedRevert
 from clinic.week import Weekday
+from tests.clinic.conftest import Join
 from tests.clinic.hours_of import day
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -306,3 +308,30 @@ async def test_a_change_is_found_in_its_own_history_alone(
             await read_change(clinic, admin, key)
     with pytest.raises(UnknownDoctor):
         await read_history(clinic, admin, 7, 0, 10)
+
+
+async def test_the_doctor_is_told_once(clinic: Clinic, doctor: Actor, admin: Actor) -> None:
+    """Of a week and of dates; of one's own, who is an admin too, nobody is told."""
+    await save(clinic, doctor, 1, "09:00-17:00")
+    taken = await take_time_off(clinic, doctor, off(10, 11))
+    for key in (of_week(1), of_dates(taken)):
+        await bring_back(clinic, admin, key)
+        owed = await claim_notice(clinic)
+        assert isinstance(owed, OwedRevert)
+        assert (owed.person.user_id, owed.change.after, owed.change.stamp.name) == (11, (), "Zoe")
+        await finish_notice(clinic, owed)
+        assert await claim_notice(clinic) is None
+    both = replace(doctor, roles=doctor.roles | {Role.ADMIN})
+    await save(clinic, doctor, 3, "09:00-17:00")
+    await bring_back(clinic, both, of_week(3))
+    assert await claim_notice(clinic) is None
+
+
+async def test_an_account_that_is_the_doctors_no_longer_is_not_told(
+    clinic: Clinic, doctor: Actor, admin: Actor, join: Join
+) -> None:
+    """The doctor has another phone by now."""
+    await save(clinic, doctor, 1, "09:00-17:00")
+    await bring_back(clinic, admin, of_week(1))
+    await join(replace(doctor, user_id=13))
+    assert await claim_notice(clinic) is None

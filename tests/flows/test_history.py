@@ -54,6 +54,8 @@ async def test_a_week_is_brought_back(timed: Rota) -> None:
     assert timed.week(doctor)["Wed"] == "09:00-13:00"
     await tap(admin, "Yes, bring it back", form=form)
     assert timed.week(doctor)["Wed"] == "09:00-17:00"
+    told = await doctor.sees(f"{admin.name} has brought back earlier hours of yours.")
+    assert told.text.endswith("Weekly hours: Wed 09:00–17:00")
     await tap(admin, "History", form=form)
     assert f"1 · 2 Mar 2026, 09:03 · {admin.name}" in form.text
 

@@ -12,8 +12,9 @@ import pytest
 
 import storage as package
 from clinic.dates import DateChange
+from clinic.people import Actor
 from clinic.plan import Stamp
-from clinic.ports import Notice
+from clinic.ports import Notice, RevertNotice
 from storage import SqlStorage
 
 ROOT = Path(package.__file__).parents[1]
@@ -168,3 +169,26 @@ async def test_a_killed_claim_is_free_again(storage: SqlStorage, url: str, chang
 
     assert await claim(storage, now + MINUTE / 2) is None
     assert await claim(storage, now + MINUTE) == Notice(8, change_id)
+
+
+async def test_a_notice_of_hours_brought_back_is_claimed_once(storage: SqlStorage, ada: Actor, now: datetime) -> None:
+    """It is held for a while, taken over from whoever died with it, and forgotten when done."""
+    minute = timedelta(minutes=1)
+
+    async def claim(at: datetime) -> RevertNotice | None:
+        async with storage.write() as work:
+            notice = await work.notices.claim_revert(at, at + minute)
+            await work.commit()
+        return notice
+
+    async with storage.write() as work:
+        await work.notices.owe_revert(RevertNotice(2**52, 1, weekly=True, number=3))
+        await work.commit()
+    first = await claim(now)
+    assert first == RevertNotice(2**52, 1, weekly=True, number=3, notice_id=1)
+    assert await claim(now) is None
+    assert await claim(now + minute) == first
+    async with storage.write() as work:
+        await work.notices.done(first)
+        await work.commit()
+    assert await claim(now + 2 * minute) is None

@@ -85,6 +85,7 @@ FILLING = {
             (1, 16, 540, FALSE, 'doctors', '', '[]', '', '[240]', 7, 'Ada', '{AT}', '2026-07-10', 1, 1);
         INSERT INTO occurrences VALUES (1, 1, '2026-07-10', 540, '2026-07-13', '[240]', '{AT}', 1);
     """,  # noqa: S608  own rows
+    "0012": "INSERT INTO revert_notices VALUES (1, 8, 1, true, 1, NULL);",
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
