@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from http import HTTPStatus
 
 from aiohttp import web
@@ -11,7 +12,9 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from telegram import Bot as Telegram
 
-from bot.metrics import REGISTRY
+from bot.metrics import DELIVERIES, REGISTRY
+from clinic.broadcast import DeliveryState
+from clinic.errors import StorageBusy
 from clinic.ports import Clinic
 
 CHECK_SECONDS = 3.0
@@ -29,6 +32,8 @@ def health_routes(clinic: Clinic, bot: Telegram) -> list[web.RouteDef]:
         return web.json_response({"database": database, "bot_api": api}, status=status)
 
     async def metrics(_request: web.Request) -> web.Response:
+        with suppress(StorageBusy):  # the rest is told all the same
+            await _count_deliveries(clinic)
         return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", metrics)]
@@ -37,6 +42,13 @@ def health_routes(clinic: Clinic, bot: Telegram) -> list[web.RouteDef]:
 async def _read(clinic: Clinic) -> None:
     async with clinic.storage.read() as work:
         await work.people.has_admin()
+
+
+async def _count_deliveries(clinic: Clinic) -> None:
+    async with clinic.storage.read() as work:
+        totals = await work.deliveries.totals()
+    for state in DeliveryState:
+        DELIVERIES.labels(state.value).set(totals.get(state, 0))
 
 
 async def _verdict(check: Awaitable[object]) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from clinic.booking import Booking, BookingChange, SlotLength
-from clinic.broadcast import Audience, Broadcast, Delivery, Progress, Reach, Result, Undelivered
+from clinic.broadcast import Audience, Broadcast, Delivery, DeliveryState, Progress, Reach, Result, Undelivered
 from clinic.calendar import Slot
 from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
@@ -361,6 +361,9 @@ class Deliveries(Protocol):
 
     async def progress(self, broadcast_ids: Collection[int]) -> Mapping[int, Progress]:
         """Return how far each of them is."""
+
+    async def totals(self) -> Mapping[DeliveryState, int]:
+        """Return how many there are in each state, of all broadcasts together; states that none is in are left out."""
 
     async def undelivered(self, broadcast_id: int, skip: int, most: int) -> Sequence[Undelivered]:
         """Return whom it did not reach, by why and by name."""

@@ -170,6 +170,10 @@ class Deliveries:
         )
         return int(result.rowcount)
 
+    async def totals(self) -> Mapping[DeliveryState, int]:
+        every = select(DeliveryRow.state, func.count().label("people")).group_by(DeliveryRow.state)
+        return {DeliveryState(row.state): row.people for row in await self._transaction.read(every)}
+
     async def progress(self, broadcast_ids: Collection[int]) -> Mapping[int, Progress]:
         """Return how far each is; the count reads an index alone."""
         every = select(DeliveryRow.broadcast_id, DeliveryRow.state, func.count().label("people"))

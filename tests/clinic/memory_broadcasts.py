@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -184,6 +185,9 @@ class FakeDeliveries:
             waiting = replace(one, state=DeliveryState.WAITING, due=due, reason="")
             self.tables.deliveries[one.delivery.delivery_id] = waiting
         return len(again)
+
+    async def totals(self) -> Mapping[DeliveryState, int]:
+        return Counter(one.state for one in self.tables.deliveries.values())
 
     async def progress(self, broadcast_ids: Collection[int]) -> Mapping[int, Progress]:
         return {

@@ -69,6 +69,13 @@ async def test_taps_and_calls_are_counted(watched: Rota) -> None:
     assert await value("rota_updates_under_way") == 0
 
 
+async def test_the_queue_of_broadcasts_is_told(watched: Rota) -> None:
+    """Each state has its figure, before there is any broadcast too."""
+    states = ("waiting", "sent", "blocked", "failed", "cancelled")
+    _, text = await told("/metrics")
+    assert [state for state in states if f'rota_deliveries{{state="{state}"}} 0.0' not in text] == []
+
+
 async def test_failures_are_counted(watched: Rota) -> None:
     """What the person is told an incident's id for is no handled update."""
     doctor = await watched.doctor()

@@ -1,6 +1,6 @@
-"""What holds when processes are killed: ``python -m tests.proofs``. It prints what was counted beside what is promised.
+"""What is promised, proved at length: ``python -m tests.proofs [NAME ...]``; each prints its figures.
 
-It ends with 1 where a promise was broken.
+It ends with 1 where a promise was broken. The suite has short versions of them.
 """
 
 from __future__ import annotations
@@ -9,24 +9,37 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
-from tests.proofs.broadcasts import kill_runs, takeover
+from tests.proofs import broadcasts, database, faults, flood, hostile
+from tests.proofs.verdict import Verdict
+
+Proof = Callable[[Path], Coroutine[Any, Any, Verdict]]
+PROOFS: dict[str, Proof] = {
+    "broadcast": lambda folder: broadcasts.prove_kills(folder, 5_000, 20),
+    "takeover": broadcasts.prove_takeover,
+    "hostile": lambda folder: hostile.prove(folder, 100_000),
+    "flood": lambda folder: flood.prove(folder, 1_000, 5),
+    "faults": lambda folder: faults.prove(folder, 20, 30.0),
+    "database": database.prove,
+}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--recipients", type=int, default=5_000, help="of the one broadcast (default 5,000)")
-    parser.add_argument("--kills", type=int, default=20, help="SIGKILLs over it (default 20)")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="rota-proofs-") as folder:
-        killed = asyncio.run(kill_runs(Path(folder, "kills"), given.recipients, given.kills))
-        sys.stdout.write(f"{killed}\n")
-        seconds = asyncio.run(takeover(Path(folder, "takeover")))
-        sys.stdout.write(
-            f"Of two processes one is killed: all it had claimed was sent by the other {seconds:.1f} s later.\n"
-        )
-    return 0 if killed.holds and seconds < 10 else 1
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PROOFS)}; all without one")
+    names = parser.parse_args().names or list(PROOFS)
+    if unknown := [name for name in names if name not in PROOFS]:
+        parser.error(f"no such proof: {', '.join(unknown)}")
+    verdicts = []
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="rota-proof-") as folder:
+            verdicts.append(asyncio.run(PROOFS[name](Path(folder))))
+        sys.stdout.write(f"{verdicts[-1]}\n")
+        sys.stdout.flush()
+    return 0 if all(verdict.holds for verdict in verdicts) else 1
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from clinic.ports import Draft
 from clinic.use_cases.broadcasts import send
 from storage import open_storage
 from tests.benchmarks.kept import clinic_of, url_of
+from tests.proofs.verdict import Verdict
 from tests.rota import Rota
 
 FIRST_PERSON = 10_000
@@ -32,6 +33,7 @@ SEED = 20261125
 BLOCKED, FAILING, ASKING = 0.05, 0.02, 5
 """The shares of those who have blocked the bot and of calls that fail with a 5xx, and how many 429s there are."""
 PATIENCE = 120.0
+MOST_TAKEOVER = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +180,14 @@ async def takeover(folder: Path, recipients: int = 400, rate: int = 40) -> float
         claimed = {row[0] for row in rota.rows(under_way)}
         await until(lambda: not claimed & {row[0] for row in rota.rows(under_way)})
         return time.monotonic() - killed_at
+
+
+async def prove_kills(folder: Path, recipients: int, kills: int) -> Verdict:
+    killed = await kill_runs(folder, recipients, kills)
+    return Verdict("broadcast", " ".join(str(killed).split()), killed.holds)
+
+
+async def prove_takeover(folder: Path) -> Verdict:
+    seconds = await takeover(folder)
+    said = f"of two processes one is killed: all it had claimed was sent by the other {seconds:.1f} s later"
+    return Verdict("takeover", said, holds=seconds < MOST_TAKEOVER)

@@ -233,3 +233,14 @@ async def test_who_did_not_get_it_is_named(storage: SqlStorage, running: Broadca
     states = [(each.state, each.reason) for each in found]
     assert states == [(DeliveryState.BLOCKED, ""), (DeliveryState.FAILED, "chat not found")]
     assert rest == found[1:]
+
+
+async def test_the_totals_are_of_all_broadcasts(storage: SqlStorage, running: Broadcast, now: datetime) -> None:
+    """How many copies are in each state, for whoever watches over the queue."""
+    (first, *_) = await claimed(storage, now)
+    async with storage.write() as work:
+        await work.deliveries.settle([Result.sent(first)], now)
+        await work.commit()
+    await begun(storage, now)
+    async with storage.read() as work:
+        assert await work.deliveries.totals() == {DeliveryState.SENT: 1, DeliveryState.WAITING: 5}
