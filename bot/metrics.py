@@ -21,9 +21,7 @@ TAPS = Histogram(
     registry=REGISTRY,
     buckets=(0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-DELIVERIES = Gauge(
-    "rota_deliveries", "Copies of broadcasts by state", ("state",), registry=REGISTRY
-)
+DELIVERIES = Gauge("rota_deliveries", "Copies of broadcasts by state", ("state",), registry=REGISTRY)
 CALLS = Counter("rota_api_calls", "Calls to the Bot API, each try", ("method", "status"), registry=REGISTRY)
 
 
