@@ -77,7 +77,8 @@ def audience_screen(reaches: Sequence[Reach], picked: int, words: Words) -> Scre
 
 def reach_line(reach: Reach, words: Words) -> str:
     """Return as HTML whom an audience has, and how many of it cannot be reached."""
-    label = audience_text(reach.audience, words)
+    picked = reach.audience.kind is AudienceKind.PICKED
+    label = words.say("People by name") if picked else audience_text(reach.audience, words)
     names = ", ".join(reach.first_names) + (", …" if reach.count > len(reach.first_names) else "")
     line = words.rich("<b>{label}: {n}</b>", label=label, n=reach.count) + (
         f" – {html.escape(names, quote=False)}" if names else ""

@@ -56,7 +56,7 @@ def progress_screen(
     lines = [*_head(clinic, broadcast, progress, words), html.escape(whom, quote=False)]
     if broadcast.state is BroadcastState.RUNNING:
         lines += _running(clinic, broadcast, progress, words)
-    elif broadcast.state is not BroadcastState.SCHEDULED:
+    elif broadcast.begun_at:
         lines += _counts(progress, words)
     lines += _unreached(undelivered, words)
     rest = progress.undelivered - len(undelivered) - page * FIRST_UNDELIVERED

@@ -117,8 +117,9 @@ async def _take_message(turn: Turn, draft: BroadcastDraft, message: Message) -> 
 async def _bring_down(turn: Turn, draft: BroadcastDraft, moved: BroadcastDraft) -> None:
     """Go on below what was sent, in a new message; the old one waits no longer.
 
-    Its buttons come once it is kept, so that what can be tapped survives a kill.
+    Its buttons come once it is kept, so that what can be tapped survives a kill; the message is shown below it anew.
     """
+    moved = moved.model_copy(update={"previewed": False})
     screen = await _screen(turn, moved)
     sent = await turn.show(Screen(screen.text))
     await _keep(turn, moved, sent)

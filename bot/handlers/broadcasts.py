@@ -65,7 +65,7 @@ async def cancel(turn: Turn, tap: CancelBroadcast) -> None:
     await broadcasts.cancel(turn.clinic, turn.actor, tap.broadcast)
     report = await _read(turn, tap.broadcast, 0)
     toast = ""
-    if report.broadcast.state is BroadcastState.CANCELLED:
+    if report.broadcast.state is BroadcastState.CANCELLED and report.broadcast.begun_at:
         sent, total = report.progress.sent, report.progress.total
         toast = turn.words.say("Cancelled. {n} of {total} had gone out.", n=sent, total=total)
     await show_report(turn, tap.broadcast, toast=toast)
