@@ -35,7 +35,7 @@ CALL_SECONDS = 4.0
 """After so long nobody waits for Telegram's answer: a lease holds for a call and for noting what came of it."""
 FRESH_SECONDS = LEASE.total_seconds() - CALL_SECONDS - 1
 """A claim that is older than that is not sent: another process may have it before the answer is there."""
-AHEAD_SECONDS = 0.25
+AHEAD_SECONDS = 0.5
 """How much is claimed ahead of its slots: what is claimed when a broadcast is cancelled still goes out."""
 MOST_CLAIMED = 200
 IDLE_SECONDS = 0.5
@@ -44,6 +44,8 @@ FREE_A_SECOND = 30
 HEADROOM = 0.98
 """The share of the rate that is used: what comes late by a little does not push a second over it."""
 SLACK_SECONDS = 0.02
+LINGER_SECONDS = 0.1
+"""For how long results are gathered at a rate that leaves room on the wire: people who tap wait for every write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Pump:
         self._bot = bot
         self._a_second = a_second
         self._ahead = max(1, min(MOST_CLAIMED, round(a_second * AHEAD_SECONDS)))
+        self._linger = LINGER_SECONDS if a_second * LINGER_SECONDS * 8 <= MOST_IN_FLIGHT else 0.0
         self._slots: asyncio.Queue[_Slot] = asyncio.Queue()
         self._wanting = asyncio.Event()
         self._stopping = False
@@ -191,11 +194,13 @@ class Pump:
             unsent.append(Result.put_back(self._slots.get_nowait().addressed.delivery, self._clinic.clock()))
         if unsent:
             await _until_kept(partial(deliveries.settle, self._clinic, unsent))
+        self._wanting.set()  # nothing is left whose sending would ask for more
 
     async def _record(self) -> None:
         """Keep what became of tries; those that come while others are being kept are kept together."""
         while True:
             await self._tried.wait()
+            await asyncio.sleep(self._linger)
             self._tried.clear()
             results, self._results = self._results, []
             await _until_kept(partial(deliveries.settle, self._clinic, [result for result, _ in results]))

@@ -112,10 +112,14 @@ def left(rota: Rota) -> int:
 
 
 async def until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Wait for a fact that no event tells of; for at most ``patience`` seconds."""
-    deadline = time.monotonic() + patience
-    while not holds() and time.monotonic() < deadline:  # noqa: ASYNC110 - other processes set no event here
-        await asyncio.sleep(0.02)
+    """Wait for a fact that no event tells of.
+
+    Raises:
+        TimeoutError: it does not hold within ``patience`` seconds.
+    """
+    async with asyncio.timeout(patience):
+        while not holds():  # noqa: ASYNC110 - other processes set no event here
+            await asyncio.sleep(0.02)
 
 
 async def kill_runs(folder: Path, recipients: int, kills: int, *, rate: int = 1_000) -> Killed:

@@ -115,3 +115,20 @@ async def test_calls_can_be_slow(call: Call, stand_in: StandIn) -> None:
 async def test_the_memory_of_calls_is_bounded(stand_in: StandIn) -> None:
     """A long benchmark does not grow it."""
     assert stand_in.calls.maxlen is not None
+
+
+async def test_what_is_paid_for_has_a_limit_of_its_own(call: Call, ada: Person, stand_in: StandIn) -> None:
+    """A thousand a second, whatever the limit of what is free."""
+    stand_in.limits.set(per_chat=None, overall=1.0)
+    assert (await call("sendMessage", chat_id=ada.user_id, text="free"))["ok"]
+    assert (await call("sendMessage", chat_id=ada.user_id, text="free"))["error_code"] == 429
+    assert (await call("sendMessage", chat_id=ada.user_id, text="paid", allow_paid_broadcast=True))["ok"]
+
+
+async def test_a_voice_is_copied(call: Call, ada: Person) -> None:
+    """With its caption, as a picture is."""
+    voice = ada.send_voice("hello.ogg", b"hello", "Listen")
+    assert (await call("copyMessage", chat_id=ada.user_id, from_chat_id=ada.user_id, message_id=voice))["ok"]
+    assert ada.last.voice
+    assert (ada.last.voice.content, ada.last.text) == (b"hello", "Listen")
+    assert "voice" in ada.last.wire()
