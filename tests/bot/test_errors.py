@@ -18,11 +18,13 @@ from bot.typed_dates import date_grammar_for
 from bot.words import Words
 from clinic import errors
 from clinic.booking import Booking, LONGEST_REFERENCE
+from clinic.broadcast import Audience, AudienceKind
 from clinic.calendar import Slot
 from clinic.errors import ClinicError
 from clinic.people import Role
 from clinic.plan import WeekRecord
 from clinic.ports import Clinic, Storage
+from clinic.reminder import Reminder
 from clinic.time_range import TimeRange
 from clinic.week import Weekday
 from tests.bot.weeks import ENGLISH, OFFERED
@@ -46,6 +48,7 @@ MADE_OF: dict[str, Any] = {
     "Sequence[Slot]": [SLOT],
     "Booking": BOOKING,
     "Sequence[Booking]": [BOOKING],
+    "Reminder": Reminder(frozenset({Weekday.MON}), 9 * 60, Audience(AudienceKind.DOCTORS)),
 }
 
 
