@@ -64,9 +64,15 @@ def _signed(what: str, stamp: Stamp | None, actor: Actor, clinic: Clinic, words:
     if not stamp:
         return what
     when = words.day_and_month(stamp.at.astimezone(clinic.zone).date())
-    if stamp.user_id == actor.user_id:
+    if stamp.user_id == actor.user_id and not stamp.on_behalf:
         return words.say("{what}, set by you on {date}", what=what, date=when)
-    return words.say("{what}, set by {name} on {date}", what=what, name=stamp.name, date=when)
+    name = signers(stamp.name, stamp.on_behalf, words)
+    return words.say("{what}, set by {name} on {date}", what=what, name=name, date=when)
+
+
+def signers(name: str, on_behalf: str, words: Words) -> str:
+    """Return who set something; with both names where a delegate did it in a doctor's."""
+    return words.say("{name} for {doctor}", name=name, doctor=on_behalf) if on_behalf else name
 
 
 def mark_of(day: ResolvedDay) -> str:

@@ -26,10 +26,11 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the calendar holds from today on: the doctor's, or the clinic's closures alone."""
+    """What the calendar holds from today on: the doctor's, named unless one's own, or the closures alone."""
 
     today: date
     schedule: Schedule
+    whose: str = ""
 
     def coming(self, form: Form) -> Sequence[TimeOff | DateOverride | ClinicClosure]:
         """Return the rules of one kind that are not over, the earliest first."""
@@ -67,7 +68,15 @@ def dates_screen(draft: DatesDraft, known: Known, words: Words) -> Screen:  # no
             return Screen("\n".join([question, *nights]), [[yes], way_back(draft.step, words)])
         case Step.CANCELLED:
             text = words.rich("Cancelled. The calendar is as it was.")
-            return Screen(text, [[button(words.say("What is coming"), ListRules(form=draft.form)), menu_button(words)]])
+            return Screen(
+                text,
+                [
+                    [
+                        button(words.say("What is coming"), ListRules(form=draft.form, doctor=draft.doctor_id)),
+                        menu_button(words),
+                    ]
+                ],
+            )
     return _calendar(draft, known, words)
 
 
@@ -100,7 +109,7 @@ def _calendar(draft: DatesDraft, known: Known, words: Words) -> Screen:
     coming = known.coming(draft.form)
     if coming:
         label = words.say("Coming: {n}. Change or remove", n=len(coming))
-        rows.append([button(label, ListRules(form=draft.form))])
+        rows.append([button(label, ListRules(form=draft.form, doctor=draft.doctor_id))])
     return Screen(_ask_dates(draft.form, words), [*rows, cancel])
 
 
@@ -108,7 +117,7 @@ def _ask_dates(form: Form, words: Words) -> str:
     match form:
         case Form.OFF:
             return words.rich(
-                "<b>When are you away?</b>\nTap the first day, or type it all:\n"
+                "<b>Away on which days?</b>\nTap the first day, or type it all:\n"
                 "<code>off 24 dec - 2 jan holiday</code>\n<i>✕ is off already, * has other hours.</i>"
             )
         case Form.DATE:
@@ -211,7 +220,7 @@ def _effects(before: Schedule, after: Schedule, draft: DatesDraft, words: Words)
         if not draft.has(was.day) and draft.has(was.day + ONE_DAY) and any(hours.tail for hours in was.hours):
             yield words.rich("The night of {date} then ends at 24:00.", date=words.short_date(will.day))
     if not changes:
-        yield words.rich("You have no hours then, so nothing else changes.")
+        yield words.rich("There are no hours then, so nothing else changes.")
     yield from change_lines(changes, words)
 
 
@@ -252,7 +261,7 @@ def saved_screen(draft: DatesDraft, change: DateChange, words: Words) -> Screen:
 
 def after_rows(form: Form, change: DateChange, words: Words) -> list[Row]:
     """Return the buttons below a change that was made."""
-    coming = button(words.say("What is coming"), ListRules(form=form))
+    coming = button(words.say("What is coming"), ListRules(form=form, doctor=change.doctor_id or 0))
     if not change.change_id:
         return [[coming], [menu_button(words)]]
     undo = button(words.say("↩ Undo"), UndoDates(change=change.change_id))

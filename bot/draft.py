@@ -17,7 +17,7 @@ from bot.reminder_draft import ReminderDraft
 from bot.taps.dates import PickDate
 from bot.taps.form import Back, Cancel, EndByDay, Next, NoHoursKind, PickDay, PickDays, PickNoHours, PickRepeat, Step
 from bot.taps.tap import Tap
-from clinic.plan import Recurrence, Repeat, WeeklyHours
+from clinic.plan import Recurrence, Repeat, WeeklyHours, WeekRecord
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 from clinic.week import DAY_OFF, DayAvailability, monday_of, Weekday, WeeklyAvailability
 
@@ -29,7 +29,7 @@ FORGOTTEN = timedelta(hours=1)
 _HALF_DAY = 12 * 60
 
 
-class WeekDraft(HoursDraft):
+class AnyWeekDraft(HoursDraft):
     """A doctor's week in the making: the hours and version that it was drawn from, and the picks.
 
     ``hours`` are the plans as they stood, ``repeat`` and ``day`` on which dates the picks are to hold (``Recurrence``),
@@ -37,7 +37,6 @@ class WeekDraft(HoursDraft):
     ``answers`` is the Monday of a week that the doctor was asked to confirm.
     """
 
-    kind: Literal["week"] = "week"
     doctor_id: int
     hours: WeeklyHours
     version: int
@@ -51,6 +50,31 @@ class WeekDraft(HoursDraft):
     theirs: WeeklyHours | None = None
     their_version: int = 0
     answers: date | None = None
+
+    @classmethod
+    def drawn_from(cls, record: WeekRecord, today: date, whose: str) -> Self:
+        """Return a form drawn from the present hours; where two weeks take turns, on this one of the two."""
+        draft = cls(
+            doctor_id=record.doctor_id, hours=record.hours, version=record.version, today=today, day=today, whose=whose
+        )
+        if len(record.hours.repeating_on(today).weeks) == 1:
+            return draft
+        return draft.model_copy(update={"repeat": Repeat.EVERY_OTHER_WEEK, "day": monday_of(today)})
+
+    @property
+    def waits_for_text(self) -> bool:
+        """Whether a typed time answers it, or a typed week: in no form, that would be the week of whoever types it."""
+        return super().waits_for_text or (bool(self.whose) and self.step in {Step.DAYS, Step.REVIEW})
+
+    def with_typed(self, days: dict[Weekday, DayAvailability | None]) -> Self:
+        """Return the draft with a typed week for review.
+
+        Raises:
+            RangesOverlap, TooManyRanges.
+        """
+        typed = self.at(Step.REVIEW, typed=days, days=frozenset(days), ranges=(), start=None, no_hours=None)
+        typed.check()
+        return typed
 
     @property
     def recurrence(self) -> Recurrence:
@@ -184,6 +208,18 @@ class WeekDraft(HoursDraft):
         return self
 
 
+class WeekDraft(AnyWeekDraft):
+    """A week that is saved by whoever fills in the form, the doctor or a delegate."""
+
+    kind: Literal["week"] = "week"
+
+
+class ProposalDraft(AnyWeekDraft):
+    """A week that is sent to the doctor, who accepts or refuses it."""
+
+    kind: Literal["proposal"] = "proposal"
+
+
 class InviteStep(StrEnum):
     """What an invitation in the making waits for."""
 
@@ -208,7 +244,7 @@ class InviteDraft(BaseModel):
         return self.step is InviteStep.NAME
 
 
-AnyDraft = WeekDraft | DatesDraft | InviteDraft | BookingDraft | BroadcastDraft | ReminderDraft
+AnyDraft = WeekDraft | ProposalDraft | DatesDraft | InviteDraft | BookingDraft | BroadcastDraft | ReminderDraft
 _ANY_DRAFT: TypeAdapter[AnyDraft] = TypeAdapter(Annotated[AnyDraft, Field(discriminator="kind")])
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
 from bot.confirmation import ask_button
-from bot.draft import WeekDraft
+from bot.draft import AnyWeekDraft, ProposalDraft
 from bot.month import month_rows
 from bot.screen import bold, button, DANGER, DONE, GO, menu_button, Row, Screen
 from bot.summary import week_table
@@ -28,14 +27,16 @@ from bot.taps.form import (
     SaveOver,
     Step,
 )
+from bot.taps.roles import Propose
 from bot.taps.tap import Open, Place
+from bot.taps.week import EditWeek, ShowWeek
 from bot.times import change_line, from_rows, hours_text, night_lines, to_rows, way_back
 from bot.typed import week_example
 from bot.words import Words
 from clinic.dates import week_span
 from clinic.plan import Recurrence, Repeat
 from clinic.time_range import TimeRange
-from clinic.week import DayAvailability, monday_of, MOST_RANGES_A_DAY, Weekday
+from clinic.week import DayAvailability, monday_of, MOST_RANGES_A_DAY, Weekday, WeeklyAvailability
 
 WORKING_DAYS = 0b0011111
 ALL_DAYS = 0b1111111
@@ -45,7 +46,7 @@ SHOWN_DATES = 4
 COMING_WEEKS = 4
 
 
-def editor_screen(draft: WeekDraft, words: Words) -> Screen:
+def editor_screen(draft: AnyWeekDraft, words: Words) -> Screen:
     """Return the screen of the step where the draft stands; a saved one shows the week instead, elsewhere."""
     return _SCREENS[draft.step](draft, words)
 
@@ -58,7 +59,7 @@ def day_text(day: DayAvailability, words: Words) -> str:
     return words.say("off ({hours})", hours=ranges) if ranges else words.say("off")
 
 
-def _days(draft: WeekDraft, words: Words) -> Screen:
+def _days(draft: AnyWeekDraft, words: Words) -> Screen:
     rows: list[Row] = []
     for day, present in draft.base:
         picked = day in draft.days
@@ -78,14 +79,14 @@ def _days(draft: WeekDraft, words: Words) -> Screen:
     return Screen(text, rows)
 
 
-def _picked(draft: WeekDraft, words: Words) -> str:
+def _picked(draft: AnyWeekDraft, words: Words) -> str:
     days = bold(words.weekdays(draft.days))
     if not draft.ranges:
         return days
     return f"{days} · {html.escape(', '.join(map(words.hours, draft.ranges)))}"
 
 
-def _from(draft: WeekDraft, words: Words) -> Screen:
+def _from(draft: AnyWeekDraft, words: Words) -> Screen:
     rows = from_rows(words, night=draft.night)
     if not draft.ranges:
         off = button(words.say("Day off"), PickNoHours(kind=NoHoursKind.OFF))
@@ -94,35 +95,39 @@ def _from(draft: WeekDraft, words: Words) -> Screen:
     return Screen(f"{_picked(draft, words)}\n{question}", [*rows, way_back(draft.step, words)])
 
 
-def _to(draft: WeekDraft, words: Words) -> Screen:
+def _to(draft: AnyWeekDraft, words: Words) -> Screen:
     start = draft.start or 0
     rows = [*to_rows(start, words, night=draft.night), way_back(draft.step, words)]
     question = words.rich("From <b>{start}</b> <b>to</b> what time?\nTap or type a time.", start=words.clock(start))
     return Screen(f"{_picked(draft, words)}\n{question}", rows)
 
 
-def _review(draft: WeekDraft, words: Words) -> Screen:
+def _review(draft: AnyWeekDraft, words: Words) -> Screen:
     rows: list[Row] = []
     if draft.ranges and len(draft.ranges) < MOST_RANGES_A_DAY:
         rows.append([button(words.say("Add hours"), AddHours())])
     rows.append([button(f"{repeat_text(draft.recurrence, words)} ▾", Next(step=Step.REVIEW))])
-    rows.append([button(words.say("Save"), Save(), DONE)])
-    heading = words.rich("<b>Is this right?</b> Nothing is saved yet.")
+    if isinstance(draft, ProposalDraft):
+        rows.append([button(words.say("Send to Dr {name}", name=draft.whose), Save(), DONE)])
+        heading = words.rich("<b>Is this right?</b> Nothing is sent yet.")
+    else:
+        rows.append([button(words.say("Save"), Save(), DONE)])
+        heading = words.rich("<b>Is this right?</b> Nothing is saved yet.")
     if draft.typed is None:
         rows.append(way_back(draft.step, words))
     else:
         rows.append([button(words.say("Cancel"), Cancel())])
         heading += "\n" + words.rich("If something is wrong, type it again.")
-    return Screen("\n\n".join([heading, *differences(draft, words), *_when(draft, words)]), rows)
+    return Screen("\n\n".join([heading, *_differences(draft, words), *_when(draft, words)]), rows)
 
 
-def _when(draft: WeekDraft, words: Words) -> Iterator[str]:
+def _when(draft: AnyWeekDraft, words: Words) -> Iterator[str]:
     """Yield as HTML on which dates the change holds, where that is not every week, and the first that it changes."""
     if draft.repeat is Repeat.EVERY_WEEK:
         return
     parts = [bold(repeat_text(draft.recurrence, words))]
     if draft.repeat is Repeat.FROM_DATE:
-        parts.append(words.rich("Until then your hours stay as they are."))
+        parts.append(words.rich("Until then the hours stay as they are."))
     after = draft.changed_hours()
     dates = draft.hours.changed_dates(after, max(draft.today, draft.day), SHOWN_DATES)
     hours = ((day, draft.hours.on(day).open_ranges, after.on(day).open_ranges) for day in dates)
@@ -146,7 +151,7 @@ def repeat_text(recurrence: Recurrence, words: Words) -> str:
             return words.say("From {date} on", date=words.short_date(day))
 
 
-def _ask_when(draft: WeekDraft, words: Words) -> Screen:
+def _ask_when(draft: AnyWeekDraft, words: Words) -> Screen:
     """Return what to choose from: every week, one of the coming, every other, or from a date."""
     mondays = [monday_of(draft.today) + timedelta(weeks=ahead) for ahead in range(COMING_WEEKS)]
     choices = [
@@ -164,20 +169,24 @@ def _ask_when(draft: WeekDraft, words: Words) -> Screen:
     return Screen(f"{_picked(draft, words)}\n{text}", [*rows, way_back(draft.step, words)])
 
 
-def _from_date(draft: WeekDraft, words: Words) -> Screen:
+def _from_date(draft: AnyWeekDraft, words: Words) -> Screen:
     def tap(day: date) -> PickDate:
         return PickDate(day=day, on=True)
 
     rows = month_rows(draft.month or draft.today, draft.today, words, tap, lambda _: "")
-    text = words.rich("<b>From which date on?</b>\nUntil then your hours stay as they are.")
+    text = words.rich("<b>From which date on?</b>\nUntil then the hours stay as they are.")
     return Screen(f"{_picked(draft, words)}\n{text}", [*rows, way_back(draft.step, words)])
 
 
-def differences(draft: WeekDraft, words: Words) -> Iterator[str]:
-    """Yield as HTML what the draft makes of its days and what they were, days with the same change together."""
+def _differences(draft: AnyWeekDraft, words: Words) -> Iterator[str]:
+    return differences(draft.base, draft.changes(), words)
+
+
+def differences(base: WeeklyAvailability, changes: Mapping[Weekday, DayAvailability], words: Words) -> Iterator[str]:
+    """Yield as HTML what days become and what they are in ``base``, days with the same change together."""
     groups: dict[tuple[DayAvailability, DayAvailability], list[Weekday]] = {}
-    for day, now in sorted(draft.changes().items()):
-        groups.setdefault((draft.base[day], now), []).append(day)
+    for day, now in sorted(changes.items()):
+        groups.setdefault((base[day], now), []).append(day)
     for (before, after), days in groups.items():
         line = f"{bold(words.weekdays(days))}  {html.escape(day_text(after, words))}"
         if before == after:
@@ -187,7 +196,7 @@ def differences(draft: WeekDraft, words: Words) -> Iterator[str]:
         yield f"{line}\n{beside}"
 
 
-def _night(draft: WeekDraft, words: Words) -> Screen:
+def _night(draft: AnyWeekDraft, words: Words) -> Screen:
     nights: dict[TimeRange, list[Weekday]] = {}
     for day, hours in draft.night_ranges():
         nights.setdefault(hours, []).append(day)
@@ -200,9 +209,9 @@ def _night(draft: WeekDraft, words: Words) -> Screen:
     return Screen("\n".join([heading, *lines]), [*rows, way_back(draft.step, words)])
 
 
-def _changed(draft: WeekDraft, words: Words) -> Screen:
+def _changed(draft: AnyWeekDraft, words: Words) -> Screen:
     heading = words.rich(
-        "<b>Your week was changed meanwhile</b>, after you opened this form. Nothing of the form is saved yet."
+        "<b>The week was changed meanwhile</b>, after you opened this form. Nothing of the form is saved yet."
     )
     over = draft.over_theirs()
     theirs = words.rich("It now is:") + "\n" + week_table(over.base, words)
@@ -211,31 +220,32 @@ def _changed(draft: WeekDraft, words: Words) -> Screen:
         [button(words.say("Save mine over it"), SaveOver(version=draft.their_version), DANGER)],
         [button(words.say("Keep it as it now is"), Cancel())],
     ]
-    return Screen("\n\n".join([heading, theirs, yours, *differences(over, words)]), rows)
+    return Screen("\n\n".join([heading, theirs, yours, *_differences(over, words)]), rows)
 
 
-def _cancelled(draft: WeekDraft, words: Words) -> Screen:
+def _cancelled(draft: AnyWeekDraft, words: Words) -> Screen:
     if draft.theirs is not None:
-        text = words.rich("Your week stays as it now is. Nothing of this form was saved.")
+        text = words.rich("The week stays as it now is. Nothing of this form was saved.")
     else:
-        text = words.rich("Cancelled. Your hours are as they were.")
+        text = words.rich("Cancelled. The hours are as they were.")
+    proposes = isinstance(draft, ProposalDraft)
+    begin = Propose(doctor=draft.doctor_id) if proposes else EditWeek(doctor=draft.doctor_id)
+    label = words.say("Propose hours") if proposes else words.say("Change hours")
+    week = words.say("The week") if draft.whose else words.say("My week")
+    ways = [button(week, ShowWeek(doctor=draft.doctor_id, monday=monday_of(draft.today))), button(label, begin, GO)]
     back = [[ask_button(draft.answers, words)]] if draft.answers else []
-    ways_on = _ways_on(text, words)
-    return replace(ways_on, rows=[*back, *ways_on.rows])
+    return Screen(text, [*back, ways, [menu_button(words)]])
 
 
 def closed_screen(words: Words) -> Screen:
     """Return what is left of a form whose draft is gone, and which is not wanted any more."""
-    return _ways_on(words.rich("This form is closed. Your hours stay as they are."), words)
-
-
-def _ways_on(text: str, words: Words) -> Screen:
+    text = words.rich("This form is closed. Your hours stay as they are.")
     week = button(words.say("My week"), Open(place=Place.WEEK))
     again = button(words.say("Change hours"), Open(place=Place.EDITOR), GO)
     return Screen(text, [[week, again], [menu_button(words)]])
 
 
-_SCREENS: dict[Step, Callable[[WeekDraft, Words], Screen]] = {
+_SCREENS: dict[Step, Callable[[AnyWeekDraft, Words], Screen]] = {
     Step.DAYS: _days,
     Step.FROM: _from,
     Step.TO: _to,

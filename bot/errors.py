@@ -60,7 +60,7 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
         case errors.NoHours(day=day):
             return words.say("{day} has no hours yet. Set them with /availability.", day=words.weekday_in_full(day))
         case errors.WeekHasChanged():
-            return words.say("Your week has changed since, so this was not undone. See it with /week.")
+            return words.say("The week has changed since, so this was not undone. Look at it again.")
         case errors.NothingToUndo():
             return words.say("There is nothing to undo.")
         case errors.InvitationUnknown():
@@ -99,6 +99,15 @@ def explain(error: errors.ClinicError | NotUnderstood, clinic: Clinic, words: Wo
             return words.say("I am busy just now and nothing was changed. Please try again in a moment.")
         case errors.DraftHasMoved():
             return words.say("That was answered on another device already. Look at the message again.")
+        case errors.CannotDelegate():
+            return words.say("That person cannot be your delegate now. Choose somebody else with /delegate.")
+        case errors.UnknownProposal():
+            return words.say("That proposal is no longer there. Open /proposals again.")
+        case errors.NobodyToAnswer(doctor_name=name):
+            return words.say(
+                "{name} has no account here that could answer, so nothing was sent. The administrator invites doctors.",
+                name=name,
+            )
         case errors.NotAllowed(action=action):
             return _refusal(action, words)
     return _explain_booking(error, clinic, words)
@@ -156,11 +165,11 @@ def _explain_broadcast(error: errors.ClinicError, clinic: Clinic, words: Words) 
     raise TypeError(f"{type(error).__name__} has no words")
 
 
-def _refusal(action: errors.Action, words: Words) -> str:  # noqa: C901, PLR0911 - one table
+def _refusal(action: errors.Action, words: Words) -> str:  # noqa: C901, PLR0911, PLR0912 - one table
     """Return who may do what was refused."""
     match action:
         case errors.Action.SET_HOURS:
-            return words.say("Only a doctor sets hours, and only the doctor's own. See /help for what you can do.")
+            return words.say("Only a doctor sets hours, or the doctor's delegate. See /help for what you can do.")
         case errors.Action.READ_HOURS:
             return words.say("You can see your own hours: /week. Other doctors' hours are for the reception.")
         case errors.Action.CLOSE_CLINIC:
@@ -177,6 +186,14 @@ def _refusal(action: errors.Action, words: Words) -> str:  # noqa: C901, PLR0911
             return words.say("You can see your own bookings: /bookings. Other doctors' are for the reception.")
         case errors.Action.CANCEL_BOOKING:
             return words.say("Only the reception and the doctor cancel a booking.")
+        case errors.Action.NAME_DELEGATE:
+            return words.say("Only doctors name a delegate, and you stand in for nobody.")
+        case errors.Action.PROPOSE_HOURS:
+            return words.say("Only the reception proposes hours to a doctor. See /help for what you can do.")
+        case errors.Action.ANSWER_PROPOSAL:
+            return words.say("Only the doctor whom it asks answers a proposal.")
+        case errors.Action.WITHDRAW_PROPOSAL:
+            return words.say("Only whoever made a proposal withdraws it.")
         case errors.Action.SET_SLOTS:
             return words.say("How long bookings are, only the doctor and administrators say. See /slots.")
 

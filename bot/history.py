@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bot.agenda import rule_text
+from bot.agenda import rule_text, signers
 from bot.dates_editor import change_lines, changed_days, MOST_SHOWN
 from bot.editor import day_text
 from bot.screen import bold
@@ -34,7 +34,7 @@ def whose(doctor: Doctor | None, words: Words) -> str:
 
 def signed(change: HoursChange, clinic: Clinic, words: Words) -> str:
     """Return when a change was made and by whom, as plain text."""
-    return f"{words.moment(change.stamp.at, clinic.zone)} · {change.stamp.name}"
+    return f"{words.moment(change.stamp.at, clinic.zone)} · {signers(change.stamp.name, change.stamp.on_behalf, words)}"
 
 
 def entry_text(change: HoursChange, clinic: Clinic, words: Words) -> str:

@@ -14,8 +14,11 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.agenda import time_off_text
 from bot.bookings import when
 from bot.history import few_words
-from bot.screen import bold, button, GO, Screen
+from bot.proposals import answer_screen, proposal_screen
+from bot.screen import bold, button, GO, menu_button, Screen
+from bot.summary import this_monday
 from bot.taps.tap import Open, Place
+from bot.taps.week import ShowWeek
 from bot.watching import hours_screen
 from bot.words import Words, words_for
 from clinic.booking import Booking
@@ -23,8 +26,17 @@ from clinic.dates import DateChange, TimeOff
 from clinic.errors import StorageBusy
 from clinic.history import HoursChange
 from clinic.people import Doctor
-from clinic.ports import Clinic
-from clinic.use_cases.notices import claim_notice, finish_notice, Owed, OwedBookings, OwedHours, OwedRevert, until_due
+from clinic.ports import About, Clinic
+from clinic.use_cases.notices import (
+    claim_notice,
+    finish_notice,
+    Owed,
+    OwedBookings,
+    OwedHours,
+    OwedPersonal,
+    OwedRevert,
+    until_due,
+)
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +82,8 @@ def _screen(owed: Owed, clinic: Clinic) -> Screen:
         return hours_screen(clinic, owed, words)
     if isinstance(owed, OwedRevert):
         return reverted_screen(clinic, owed.change, words)
+    if isinstance(owed, OwedPersonal):
+        return _personal_screen(owed, clinic, words)
     return Screen(notice_text(owed.doctor.name, owed.change, words))
 
 
@@ -78,6 +92,26 @@ def reverted_screen(clinic: Clinic, change: HoursChange, words: Words) -> Screen
     said = words.rich("<b>{name} has brought back earlier hours of yours.</b>", name=change.stamp.name)
     what = html.escape(few_words(change, clinic, words), quote=False)
     return Screen(f"{said}\n{what}", [[button(words.say("My week"), Open(place=Place.WEEK), GO)]])
+
+
+def _personal_screen(owed: OwedPersonal, clinic: Clinic, words: Words) -> Screen:
+    if isinstance(owed.subject, Doctor):
+        return _delegate_screen(clinic, owed.subject, owed.notice.about, words)
+    if owed.notice.about is About.PROPOSED:
+        return proposal_screen(clinic, owed.subject, owed.person, words)
+    return answer_screen(clinic, owed.subject, words)
+
+
+def _delegate_screen(clinic: Clinic, doctor: Doctor, about: About, words: Words) -> Screen:
+    if about is About.DELEGATE_DROPPED:
+        return Screen(words.rich("You no longer set the hours of Dr {name}.", name=doctor.name), [[menu_button(words)]])
+    text = words.rich(
+        "<b>Dr {name} has named you delegate.</b>\nYou set the doctor's hours in the doctor's name; "
+        "both names are shown.",
+        name=doctor.name,
+    )
+    week = ShowWeek(doctor=doctor.doctor_id, monday=this_monday(clinic))
+    return Screen(text, [[button(words.say("The week"), week, GO)], [menu_button(words)]])
 
 
 def bookings_screen(clinic: Clinic, bookings: Sequence[tuple[Doctor, Booking]], words: Words) -> Screen:

@@ -19,7 +19,11 @@ from clinic.time_range import MINUTES_A_DAY, TimeRange
 
 
 class HoursDraft(BaseModel):
-    """What is common to the forms that ask for hours; ``month`` is the first of the month that a calendar shows."""
+    """What is common to the forms that ask for hours.
+
+    ``month`` is the first of the month that a calendar shows. ``whose`` is the doctor's name where somebody else fills
+    in the form.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +32,7 @@ class HoursDraft(BaseModel):
     start: int | None = None
     night: bool = False
     month: date | None = None
+    whose: str = ""
 
     @property
     def waits_for_text(self) -> bool:

@@ -6,16 +6,19 @@ import html
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from bot.bookings import day_of, when
 from bot.front import Callback, Front, Handler
 from bot.notices import booking_line, try_notices
-from bot.screen import bold, button, GO, Screen
+from bot.screen import bold, button, GO, of_doctor, Screen
+from bot.summary import this_monday
 from bot.taps.bookings import Despite
 from bot.taps.confirmations import AskWeek, TakeWeekOff
 from bot.taps.dates import PickZone, RemoveRule, SayToday, SetZone, ShowRule
 from bot.taps.form import Save, SaveNight, SaveOver, ShowForm
 from bot.taps.history import Revert, ShowChange
+from bot.taps.roles import AcceptProposal, ShowProposal
 from bot.taps.tap import Open, Place, Tap
 from bot.taps.week import DropPlan, ShowWeek, SwitchDay, Undo
 from bot.times import seen
@@ -28,6 +31,7 @@ from clinic.errors import BookingsAffected, NotAllowed
 from clinic.people import Doctor
 from clinic.ports import Clinic
 from clinic.use_cases.desk import bookings_of_doctor
+from clinic.use_cases.hours import read_schedule
 from clinic.week import monday_of
 
 MOST_SHOWN = 5
@@ -57,10 +61,19 @@ def protected(front: Front, kind: type[Tap], callback: Callback) -> Handler:
         except BookingsAffected as affected:
             shown = await _readable(turn, affected.bookings[:MOST_SHOWN])
             text = affected_text(turn.clinic, affected, shown, turn.actor.doctor_id, turn.words)
-            await turn.show(affected_screen(text, tap, turn.actor.doctor_id, turn.words))
+            screen = affected_screen(text, tap, this_monday(turn.clinic), turn.words)
+            await turn.show(of_doctor(screen, await _whose(turn, affected), turn.words))
             return None
 
     return front.on_unpacked(unpack, run)
+
+
+async def _whose(turn: Turn, affected: BookingsAffected) -> str:
+    """Return the doctor's name where a delegate changes the hours; a closure's doctors stand beside the bookings."""
+    doctor_id, now = affected.bookings[0].doctor_id, turn.clinic.clock().date()
+    if doctor_id not in turn.actor.delegate_of:
+        return ""
+    return (await read_schedule(turn.clinic, turn.actor, doctor_id, DateSpan(now, now))).doctor.name
 
 
 async def _readable(turn: Turn, bookings: Sequence[Booking]) -> Readable:
@@ -111,32 +124,37 @@ def _meet(one: Slot, other: Slot) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def affected_screen(text: str, tap: Tap, own_id: int | None, words: Words) -> Screen:
+def affected_screen(text: str, tap: Tap, now: date, words: Words) -> Screen:
     """Return the question with its answers: the tap again, in two ways, or back to where it was tapped."""
     keep = button(words.say("Keep them, flag"), Despite.of(Affected.FLAG, tap))
     tell = button(words.say("Tell the desk"), Despite.of(Affected.TELL, tap), GO)
-    return Screen(text, [[keep], [tell], [button(words.say("Back"), way_back(tap, own_id))]])
+    return Screen(text, [[keep], [tell], [button(words.say("Back"), way_back(tap, now))]])
 
 
-def way_back(tap: Tap, own_id: int | None) -> Tap:  # noqa: PLR0911 - one table
-    """Return what shows the screen again on which a tap was made; the menu where it cannot be told."""
+def way_back(tap: Tap, now: date) -> Tap:  # noqa: C901, PLR0911 - one table
+    """Return what shows the screen again on which a tap was made; the menu where it cannot be told.
+
+    ``now`` is a date of the present week.
+    """
     match tap:
         case Save() | SaveNight() | SaveOver():
             return ShowForm()
         case SwitchDay(doctor=doctor, monday=monday):
             return ShowWeek(doctor=doctor, monday=monday)
-        case DropPlan(starts=starts) if own_id is not None:
-            return ShowWeek(doctor=own_id, monday=monday_of(starts))
+        case DropPlan(doctor=doctor, starts=starts):
+            return ShowWeek(doctor=doctor, monday=monday_of(starts))
+        case Undo(doctor=doctor):
+            return ShowWeek(doctor=doctor, monday=now)
+        case RemoveRule(form=form, key=key, doctor=doctor):
+            return ShowRule(form=form, key=key, doctor=doctor)
         case TakeWeekOff(monday=monday):
             return AskWeek(monday=monday)
-        case Undo():
-            return Open(place=Place.WEEK)
-        case RemoveRule(form=form, key=key):
-            return ShowRule(form=form, key=key)
         case Revert(doctor=doctor, kind=kind, number=number):
             return ShowChange(doctor=doctor, kind=kind, number=number)
         case SetZone(zone=zone):
             return PickZone(zone=zone)
         case SayToday():
             return Open(place=Place.TODAY)
+        case AcceptProposal(proposal=proposal):
+            return ShowProposal(proposal=proposal)
     return Open(place=Place.MENU)

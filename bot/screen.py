@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -58,6 +58,13 @@ def link_button(text: str, url: str) -> Button:
 
 def copy_button(text: str, copied: str) -> Button:
     return Button(text, copy_text={"text": copied})
+
+
+def of_doctor(screen: Screen, name: str, words: Words) -> Screen:
+    """Return a screen that says first whose hours it is about; without a ``name`` they are the reader's own."""
+    if not name:
+        return screen
+    return replace(screen, text=words.rich("<b>Dr {name}'s hours</b>", name=name) + f"\n\n{screen.text}")
 
 
 def bold(text: str) -> str:

@@ -9,15 +9,18 @@ from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from bot.agenda import clock_note, mark_of, off_label, off_reason, why_lines
+from bot.agenda import clock_note, mark_of, off_label, off_reason, signers, why_lines
 from bot.confirmation import answer_line, confirm_row
 from bot.screen import bold, Button, button, GO, in_rows, menu_button, Row, Screen
 from bot.sharing import share_row
+from bot.taps.dates import Form, OpenForm
+from bot.taps.roles import Propose
 from bot.taps.tap import Open, Place
 from bot.taps.watching import Watch
-from bot.taps.week import DropPlan, ShowWeek, ShowWhy, SwitchDay, Undo
+from bot.taps.week import DropPlan, EditWeek, ShowWeek, ShowWhy, SwitchDay, Undo
 from bot.times import differs, is_other, seen
 from bot.words import Words
+from clinic import policy
 from clinic.calendar import ResolvedDay, slot, today
 from clinic.dates import DateSpan, week_span
 from clinic.people import Actor
@@ -113,7 +116,11 @@ def week_text(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words, 
         parts.append(words.rich("Total: <b>{hours}</b>", hours=total))
     if record.changed_at:
         when = words.moment(record.changed_at, clinic.zone)
-        parts.append(words.rich("Changed {when} by {name}", when=when, name=record.changed_by))
+        parts.append(
+            words.rich(
+                "Changed {when} by {name}", when=when, name=signers(record.changed_by or "", record.on_behalf, words)
+            )
+        )
     return "\n".join(parts)
 
 
@@ -143,29 +150,40 @@ def week_screen(
     clinic: Clinic,
     read: DoctorSchedule,
     monday: date,
+    actor: Actor,
     words: Words,
     *,
-    own: bool,
     watched: bool | None = None,
     notice: str = "",
 ) -> Screen:
-    """Return the summary with its buttons.
+    """Return the summary with what the ``actor`` may do: set the hours, or propose others.
 
-    ``own`` adds what only the doctor may do. ``watched`` is whether the reader watches the doctor; none is a reader who
-    cannot. ``notice`` is HTML.
+    ``watched`` is whether the actor watches the doctor; none is one who cannot. ``notice`` is HTML.
     """
-    reader = read.schedule.zone if own else clinic.zone
-    text = week_text(clinic, read, monday, words, reader)
+    own = actor.doctor_id == read.doctor.doctor_id
+    text = week_text(clinic, read, monday, words, read.schedule.zone if own else clinic.zone)
     if not own or read.schedule.rules.confirmation(monday):
         text += "\n" + answer_line(clinic, read, monday, words)
     rows: list[Row] = [_week_arrows(clinic, read.doctor.doctor_id, monday, words)]
     rows.append(share_row(read, monday, html.unescape(zone_text(read.schedule.zone, monday)), words))
-    if own:
-        rows = [*confirm_row(clinic, read, monday, words), *_own_buttons(clinic, read, monday, words), *rows]
+    if policy.can_set_hours(actor, read.doctor.doctor_id):
+        rows = [*_setting_buttons(clinic, read, monday, words), *rows]
+        if own:
+            rows = [*confirm_row(clinic, read, monday, words), *rows]
+        else:
+            rows.append(_dates_row(read.doctor.doctor_id, words))
+    elif policy.is_desk(actor):
+        rows = [[button(words.say("Propose hours"), Propose(doctor=read.doctor.doctor_id), GO)], *rows]
     if watched is not None:
         rows.append([watch_button(read.doctor.doctor_id, monday, words, watched=watched, told=False)])
-    back = [] if own else [button(words.say("Doctors"), Open(place=Place.DOCTORS))]
+    back = [button(words.say("Doctors"), Open(place=Place.DOCTORS))] if policy.is_desk(actor) and not own else []
     return Screen(f"{notice}\n\n{text}" if notice else text, [*rows, [*back, menu_button(words)]])
+
+
+def _dates_row(doctor_id: int, words: Words) -> Row:
+    """Return what doctors have in their own menu, for whoever stands in for one."""
+    off = button(words.say("Time off"), OpenForm(form=Form.OFF, doctor=doctor_id))
+    return [off, button(words.say("Other hours"), OpenForm(form=Form.DATE, doctor=doctor_id))]
 
 
 def _week_arrows(clinic: Clinic, doctor_id: int, monday: date, words: Words) -> Row:
@@ -184,7 +202,7 @@ def watch_button(doctor_id: int, monday: date, words: Words, *, watched: bool, t
     return button(label, Watch(doctor=doctor_id, on=not watched, monday=monday, told=told))
 
 
-def _own_buttons(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words) -> list[Row]:
+def _setting_buttons(clinic: Clinic, read: DoctorSchedule, monday: date, words: Words) -> list[Row]:
     rows: list[Row] = []
     record, doctor_id = read.record, read.doctor.doctor_id
     present = [record.hours.on(day) for day in week_span(monday)]
@@ -197,20 +215,21 @@ def _own_buttons(clinic: Clinic, read: DoctorSchedule, monday: date, words: Word
             for day, now in zip(Weekday, present, strict=True)
         ]
         rows = in_rows(switches, 4)
-    rows += _plan_buttons(record.hours.plan_on(monday + timedelta(days=6)), monday, this_monday(clinic), words)
-    change = button(words.say("Change hours"), Open(place=Place.EDITOR), GO)
+    last = record.hours.plan_on(monday + timedelta(days=6))
+    rows += _plan_buttons(doctor_id, last, monday, this_monday(clinic), words)
+    change = button(words.say("Change hours"), EditWeek(doctor=doctor_id), GO)
     if record.undoable:
         return [*rows, [button(words.say("↩ Undo"), Undo(doctor=doctor_id, version=record.version)), change]]
     return [*rows, [change]]
 
 
-def _plan_buttons(plan: WeekPlan, monday: date, now: date, words: Words) -> Iterator[Row]:
+def _plan_buttons(doctor_id: int, plan: WeekPlan, monday: date, now: date, words: Words) -> Iterator[Row]:
     """Yield the way back from the hours of one week, or from those that begin on a later date."""
     if plan.once and monday >= now:
-        yield [button(words.say("Usual hours this week"), DropPlan(starts=plan.starts, once=True))]
+        yield [button(words.say("Usual hours this week"), DropPlan(doctor=doctor_id, starts=plan.starts, once=True))]
     elif not plan.once and plan.starts > now + WEEK - timedelta(days=1):
         label = words.say("Drop the hours from {date} on", date=words.day_and_month(plan.starts))
-        yield [button(label, DropPlan(starts=plan.starts, once=False))]
+        yield [button(label, DropPlan(doctor=doctor_id, starts=plan.starts, once=False))]
 
 
 def why_screen(clinic: Clinic, read: DoctorSchedule, monday: date, actor: Actor, words: Words) -> Screen:

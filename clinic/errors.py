@@ -66,6 +66,10 @@ class Action(StrEnum):
     SET_SLOTS = "set slots"
     REVERT = "revert"
     BROADCAST = "broadcast"
+    NAME_DELEGATE = "name a delegate"
+    PROPOSE_HOURS = "propose hours"
+    ANSWER_PROPOSAL = "answer a proposal"
+    WITHDRAW_PROPOSAL = "withdraw a proposal"
 
 
 @dataclass(eq=False)
@@ -314,3 +318,20 @@ class ReminderHasChanged(ClinicError):
     """The reminder is no longer the one that the person saw, or what they ask for was done by their first tap."""
 
     current: Reminder
+
+
+@dataclass(eq=False)
+class CannotDelegate(ClinicError):
+    """The person is the doctor, is suspended, or has no role, and so cannot set hours in the doctor's name."""
+
+
+@dataclass(eq=False)
+class UnknownProposal(ClinicError):
+    """No proposal has this id."""
+
+
+@dataclass(eq=False)
+class NobodyToAnswer(ClinicError):
+    """The doctor has no account that could answer a proposal, or it is suspended."""
+
+    doctor_name: str

@@ -30,6 +30,7 @@ class Actor:
     A person may hold several roles: in a small clinic the admin is a doctor. ``doctor_id`` is set with
     ``Role.DOCTOR`` alone. ``language`` is what the person chose by ``/language``, if anything. ``fixed`` marks an admin
     named in the settings, ``blocked`` somebody whom Telegram lets the bot write to no more, until they write again.
+    ``delegate_of`` are the doctors in whose name the person sets hours; one who is suspended is not among them.
     """
 
     user_id: int
@@ -40,6 +41,7 @@ class Actor:
     suspended: bool = False
     fixed: bool = False
     blocked: bool = False
+    delegate_of: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ A_MONDAY = date(2001, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who set something, and when (UTC)."""
+    """Who set something, and when (UTC); a delegate did it in the name of the doctor ``on_behalf``."""
 
     user_id: int
     name: str
     at: datetime
+    on_behalf: str = ""
 
 
 class Repeat(StrEnum):
@@ -51,6 +52,10 @@ class Recurrence:
     def __post_init__(self) -> None:
         if self.repeat in {Repeat.EVERY_OTHER_WEEK, Repeat.ONE_WEEK} and self.day.weekday():
             raise ValueError(f"{self.day} is no Monday")
+
+    def on(self, today: date) -> Recurrence:
+        """Return what it means when ``today`` is no longer the day that it was made on."""
+        return replace(self, day=today) if self.repeat is Repeat.EVERY_WEEK else self
 
     def is_over(self, today: date) -> bool:
         """Whether it would change what is past: one week that has ended, or hours from a date before ``today`` on."""
@@ -261,7 +266,7 @@ class WeekRecord:
     """A doctor's stored weekly hours: what they are, which change made them so, when (UTC) and by whom.
 
     ``version`` counts the changes from 1; 0 is hours that were never saved, with neither time nor name. ``undoable`` is
-    false where the last change was an undo, or where there is none.
+    false where the last change was an undo, or where there is none. ``on_behalf`` is the stamp's (``Stamp``).
     """
 
     doctor_id: int
@@ -270,6 +275,7 @@ class WeekRecord:
     changed_at: datetime | None = None
     changed_by: str | None = None
     undoable: bool = False
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True, slots=True)

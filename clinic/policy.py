@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic.errors import AccessSuspended, Action, CannotSuspend, NotAllowed, NotInvited
+from clinic.errors import AccessSuspended, Action, CannotDelegate, CannotSuspend, NotAllowed, NotInvited
 from clinic.people import Actor, Role
 
 
@@ -24,16 +24,56 @@ def ensure_known(actor: Actor) -> None:
 
 
 def ensure_can_set_hours(actor: Actor, doctor_id: int) -> None:
-    """Doctors change their own hours, and nobody changes another's."""
+    """Doctors change their own hours, and their delegates do so in their name; nobody else does."""
     ensure_known(actor)
-    if Role.DOCTOR not in actor.roles or actor.doctor_id != doctor_id:
+    if not can_set_hours(actor, doctor_id):
         raise NotAllowed(Action.SET_HOURS)
 
 
-def ensure_can_read_hours(actor: Actor, doctor_id: int) -> None:
-    """Receptionists and admins read every doctor's hours, doctors their own."""
+def can_set_hours(actor: Actor, doctor_id: int) -> bool:
+    """Whether a known actor is the doctor or stands in for the doctor."""
+    return _is_doctor(actor, doctor_id) or doctor_id in actor.delegate_of
+
+
+def ensure_can_name_delegate(actor: Actor) -> int:
+    """Doctors say who stands in for them, and nobody says it for them; return which doctor that is."""
     ensure_known(actor)
-    if actor.doctor_id != doctor_id and not actor.roles & {Role.RECEPTIONIST, Role.ADMIN}:
+    if Role.DOCTOR not in actor.roles or actor.doctor_id is None:
+        raise NotAllowed(Action.NAME_DELEGATE)
+    return actor.doctor_id
+
+
+def ensure_can_be_delegate(person: Actor, doctor_id: int) -> None:
+    """Everybody with a role stands in for a doctor but the doctor and the suspended."""
+    if person.suspended or not person.roles or person.doctor_id == doctor_id:
+        raise CannotDelegate
+
+
+def ensure_can_propose_hours(actor: Actor) -> None:
+    """Receptionists and admins, who never change hours, propose them."""
+    ensure_known(actor)
+    if not is_desk(actor):
+        raise NotAllowed(Action.PROPOSE_HOURS)
+
+
+def ensure_can_answer_proposal(actor: Actor, doctor_id: int) -> None:
+    """The doctor alone accepts or refuses: what is proposed is asked of the doctor, not of a delegate."""
+    ensure_known(actor)
+    if not _is_doctor(actor, doctor_id):
+        raise NotAllowed(Action.ANSWER_PROPOSAL)
+
+
+def ensure_can_withdraw_proposal(actor: Actor, proposed_by: int) -> None:
+    """Whoever proposed takes it back, whatever their role has become."""
+    ensure_known(actor)
+    if actor.user_id != proposed_by:
+        raise NotAllowed(Action.WITHDRAW_PROPOSAL)
+
+
+def ensure_can_read_hours(actor: Actor, doctor_id: int) -> None:
+    """Receptionists and admins read every doctor's hours, doctors their own, and delegates those that they set."""
+    ensure_known(actor)
+    if not is_desk(actor) and actor.doctor_id != doctor_id and doctor_id not in actor.delegate_of:
         raise NotAllowed(Action.READ_HOURS)
 
 

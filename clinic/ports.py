@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from clinic.dates import ClinicClosure, DateChange, DateRules, DateSpan, TimeOff
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation
 from clinic.plan import Stamp, WeekChange, WeekRecord
+from clinic.proposal import Proposal, ProposalStatus
 from clinic.reminder import Occurrence, Reminder, USUAL_QUIET
 from clinic.time_range import TimeRange
 from clinic.watching import DayChange
@@ -58,6 +60,25 @@ class BookingNotice:
     notice_id: int
 
 
+class About(StrEnum):
+    """What a personal notice is about: a proposal in the first two, and which doctor in the others."""
+
+    PROPOSED = "proposed"
+    ANSWERED = "answered"
+    DELEGATE_NAMED = "delegate named"
+    DELEGATE_DROPPED = "delegate dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalNotice:
+    """A message owed to one person, for it concerns that one alone; ``subject`` is an id of what ``about`` names."""
+
+    user_id: int
+    about: About
+    subject: int
+    notice_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class HoursNotice:
     """A message about changes of a doctor's hours, owed to a person who watches, from ``due_at`` (UTC) on.
@@ -87,7 +108,7 @@ class RevertNotice:
     notice_id: int = 0
 
 
-AnyNotice = Notice | BookingNotice | HoursNotice | RevertNotice
+AnyNotice = Notice | BookingNotice | HoursNotice | RevertNotice | PersonalNotice
 
 
 class People(Protocol):
@@ -127,6 +148,28 @@ class Doctors(Protocol):
         """Return all doctors, by name."""
 
     async def set_slots(self, doctor_id: int, slots: SlotLength) -> None: ...
+
+
+class Delegates(Protocol):
+    """Who sets a doctor's hours in the doctor's name: one person at most."""
+
+    async def of_doctor(self, doctor_id: int) -> Actor | None:
+        """Return whom the doctor has named, suspended or not."""
+
+    async def put(self, doctor_id: int, user_id: int | None) -> None:
+        """Name somebody in the place of whoever was named before, or nobody."""
+
+
+class Proposals(Protocol):
+    async def add(self, proposal: Proposal) -> Proposal:
+        """Keep it and return it with its ``proposal_id``."""
+
+    async def get(self, proposal_id: int) -> Proposal | None: ...
+
+    async def waiting(self, since: datetime, *, user_id: int, doctor_id: int | None) -> Sequence[Proposal]:
+        """Return what waits, made after ``since`` by a person or to a doctor, the oldest first."""
+
+    async def answer(self, proposal_id: int, answer: ProposalStatus) -> None: ...
 
 
 class Invitations(Protocol):
@@ -279,6 +322,11 @@ class Notices(Protocol):
 
     async def claim_bookings(self, now: datetime, until: datetime) -> BookingNotice | None:
         """Claim one about bookings, in the same way."""
+
+    async def owe_person(self, user_id: int, about: About, subject: int) -> None: ...
+
+    async def claim_personal(self, now: datetime, until: datetime) -> PersonalNotice | None:
+        """Claim one that concerns its reader alone, in the same way."""
 
     async def claim_hours(self, now: datetime, until: datetime) -> HoursNotice | None:
         """Claim one about a doctor's hours that is due, in the same way."""
@@ -441,6 +489,10 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def doctors(self) -> Doctors: ...
+    @property
+    def delegates(self) -> Delegates: ...
+    @property
+    def proposals(self) -> Proposals: ...
     @property
     def invitations(self) -> Invitations: ...
     @property

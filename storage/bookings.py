@@ -17,7 +17,7 @@ from clinic.errors import SlotTaken, StorageBusy
 from clinic.plan import Stamp
 from storage.history import booking_of, plain_booking
 from storage.postgres import overlaps
-from storage.stamps import stamp_of, stamped
+from storage.stamps import signed, signer_of, stamp_of, stamped
 from storage.tables import BookingChangeRow, BookingRow
 from storage.transaction import Transaction
 
@@ -145,9 +145,7 @@ class Bookings:
             {
                 "booking_id": change.after.booking_id,
                 "version": change.after.version,
-                "at": change.stamp.at,
-                "by_user_id": change.stamp.user_id,
-                "by_name": change.stamp.name,
+                **signed(change.stamp),
                 "before": plain_booking(change.before) if change.before else None,
                 "after": plain_booking(change.after),
             }
@@ -162,7 +160,7 @@ class Bookings:
             BookingChange(
                 booking_of(row.before) if row.before else None,
                 booking_of(row.after),
-                Stamp(row.by_user_id, row.by_name, row.at),
+                signer_of(row),
             )
             for row in rows
         ]

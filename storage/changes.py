@@ -14,16 +14,18 @@ from storage.tables import ChangeRow, DateChangeRow
 from storage.transaction import Transaction
 from storage.weeks import week_change_of
 
+_LINE = ("doctor_id", "at", "by_user_id", "by_name", "on_behalf", "before", "after", "undoes")
 _WEEKS = select(
     literal(1).label("weekly"),
     ChangeRow.version.label("change_id"),
-    *ChangeRow.__table__.c["version", "doctor_id", "at", "by_user_id", "by_name", "before", "after", "undoes"],
+    ChangeRow.version,
+    *ChangeRow.__table__.c[_LINE],
 )
 _DATES = select(
     literal(0).label("weekly"),
     DateChangeRow.change_id,
     DateChangeRow.change_id.label("version"),
-    *DateChangeRow.__table__.c["doctor_id", "at", "by_user_id", "by_name", "before", "after", "undoes"],
+    *DateChangeRow.__table__.c[_LINE],
 )
 _OWN_WEEKS = _WEEKS.where(ChangeRow.doctor_id == bindparam("doctor"))
 _OWN_DATES = _DATES.where(or_(DateChangeRow.doctor_id == bindparam("doctor"), DateChangeRow.doctor_id.is_(None)))

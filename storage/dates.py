@@ -27,10 +27,9 @@ from sqlalchemy.orm import aliased
 
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
 from clinic.errors import DatesHaveChanged
-from clinic.plan import Stamp
 from storage.history import plain_rule, rule_of
 from storage.rules import closure_of, OF_DOCTOR, OF_EVERYBODY, ONE_CLOSURE, ONE_TIME_OFF, rules_of, time_off_of
-from storage.stamps import stamped
+from storage.stamps import signed, signer_of, stamped
 from storage.tables import Base, ClosureRow, DateChangeRow, DoctorRow, OverrideRangeRow, OverrideRow, TimeOffRow
 from storage.transaction import Transaction
 
@@ -83,12 +82,10 @@ class Dates:
         await self._put_overrides([rule for rule in after if isinstance(rule, DateOverride)])
         line = insert(DateChangeRow).values(
             doctor_id=change.doctor_id,
-            at=change.stamp.at,
-            by_user_id=change.stamp.user_id,
-            by_name=change.stamp.name,
             before=[plain_rule(rule) for rule in change.before],
             after=[plain_rule(rule) for rule in after],
             undoes=change.undoes,
+            **signed(change.stamp),
         )
         result = await self._transaction.change(line.returning(DateChangeRow.change_id))
         return replace(change, after=after, change_id=result.scalar_one())
@@ -140,9 +137,7 @@ class Dates:
 def date_change_of(row: Row[Any]) -> DateChange:
     """Return the change of a row of the history; whether it was undone is not in it."""
     before, after = tuple(map(rule_of, row.before)), tuple(map(rule_of, row.after))
-    return DateChange(
-        row.doctor_id, before, after, Stamp(row.by_user_id, row.by_name, row.at), row.undoes, row.change_id
-    )
+    return DateChange(row.doctor_id, before, after, signer_of(row), row.undoes, row.change_id)
 
 
 def _taken(rule: DateRule) -> Delete | Update:

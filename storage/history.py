@@ -26,14 +26,14 @@ def plain_plan(plan: WeekPlan) -> Plain:
         "ends": plan.ends.isoformat(),
         "once": plan.once,
         "anchor": plan.anchor.isoformat(),
-        "weeks": [[_plain_day(day) for day in week.days] for week in plan.weeks],
+        "weeks": [[plain_day(day) for day in week.days] for week in plan.weeks],
         "stamp": _plain_stamp(plan.stamp),
     }
 
 
 def plan_of(plain: Plain) -> WeekPlan:
     return WeekPlan(
-        tuple(WeeklyAvailability(tuple(map(_day_of, week))) for week in plain["weeks"]),
+        tuple(WeeklyAvailability(tuple(map(day_of, week))) for week in plain["weeks"]),
         date.fromisoformat(plain["starts"]),
         date.fromisoformat(plain["ends"]),
         plain["once"],
@@ -61,7 +61,7 @@ def plain_rule(rule: DateRule) -> Plain:
                 "kind": "override",
                 "doctor_id": rule.doctor_id,
                 "day": rule.day.isoformat(),
-                "availability": _plain_day(rule.availability),
+                "availability": plain_day(rule.availability),
                 "stamp": _plain_stamp(rule.stamp),
             }
         case ClinicClosure():
@@ -84,7 +84,7 @@ def rule_of(plain: Plain) -> DateRule:
             kind, stamp = TimeOffKind(plain["time_off_kind"]), _stamp_of(plain["stamp"])
             return TimeOff(plain["doctor_id"], _span_of(plain), hours, plain["reason"], kind, stamp, plain["id"])
         case "override":
-            day, availability = date.fromisoformat(plain["day"]), _day_of(plain["availability"])
+            day, availability = date.fromisoformat(plain["day"]), day_of(plain["availability"])
             return DateOverride(plain["doctor_id"], day, availability, _stamp_of(plain["stamp"]))
         case "closure":
             return ClinicClosure(_span_of(plain), plain["name"], _stamp_of(plain["stamp"]), plain["id"])
@@ -141,11 +141,11 @@ def day_change_of(plain: Plain) -> DayChange:
     return DayChange(*both)
 
 
-def _plain_day(day: DayAvailability) -> list[Any]:
+def plain_day(day: DayAvailability) -> list[Any]:
     return [day.on, _plain_ranges(day.ranges)]
 
 
-def _day_of(plain: list[Any]) -> DayAvailability:
+def day_of(plain: list[Any]) -> DayAvailability:
     on, ranges = plain
     return DayAvailability(_ranges_of(ranges), on=on)
 
@@ -169,7 +169,8 @@ def _span_of(plain: Plain) -> DateSpan:
 def _plain_stamp(stamp: Stamp | None) -> Plain | None:
     if stamp is None:
         return None
-    return {"user_id": stamp.user_id, "name": stamp.name, "at": _plain_instant(stamp.at)}
+    plain = {"user_id": stamp.user_id, "name": stamp.name, "at": _plain_instant(stamp.at)}
+    return plain | {"on_behalf": stamp.on_behalf} if stamp.on_behalf else plain
 
 
 def _plain_instant(moment: datetime) -> str:
@@ -179,4 +180,5 @@ def _plain_instant(moment: datetime) -> str:
 def _stamp_of(plain: Plain | None) -> Stamp | None:
     if plain is None:
         return None
-    return Stamp(plain["user_id"], plain["name"], datetime.fromisoformat(plain["at"]))
+    at, on_behalf = datetime.fromisoformat(plain["at"]), plain.get("on_behalf", "")
+    return Stamp(plain["user_id"], plain["name"], at, on_behalf)

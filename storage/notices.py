@@ -10,14 +10,14 @@ from sqlalchemy import bindparam, ColumnElement, Delete, delete, func, insert, o
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice, RevertNotice
+from clinic.ports import About, AnyNotice, BookingNotice, HoursNotice, Notice, PersonalNotice, RevertNotice
 from storage.history import day_change_of, plain_day_change
-from storage.tables import BookingNoticeRow, HoursNoticeRow, NoticeRow, RevertNoticeRow
+from storage.tables import BookingNoticeRow, HoursNoticeRow, NoticeRow, PersonalNoticeRow, RevertNoticeRow
 from storage.transaction import Transaction
 
 
 def _claim(
-    row: type[NoticeRow | BookingNoticeRow | HoursNoticeRow | RevertNoticeRow],
+    row: type[NoticeRow | BookingNoticeRow | HoursNoticeRow | PersonalNoticeRow | RevertNoticeRow],
     *key: InstrumentedAttribute[int],
     due: ColumnElement[bool] | None = None,
 ) -> ReturningUpdate[Any]:
@@ -38,6 +38,7 @@ _CLAIM = _claim(NoticeRow, NoticeRow.change_id, NoticeRow.user_id)
 _CLAIM_BOOKINGS = _claim(BookingNoticeRow, BookingNoticeRow.notice_id)
 _CLAIM_HOURS = _claim(HoursNoticeRow, HoursNoticeRow.notice_id, due=HoursNoticeRow.due_at <= bindparam("now"))
 _CLAIM_REVERT = _claim(RevertNoticeRow, RevertNoticeRow.notice_id)
+_CLAIM_PERSONAL = _claim(PersonalNoticeRow, PersonalNoticeRow.notice_id)
 _GATHERING = (
     select(*HoursNoticeRow.__table__.c)
     .where(HoursNoticeRow.doctor_id.in_(bindparam("doctors", expanding=True)))
@@ -103,6 +104,15 @@ class Notices:
         row = (await self._transaction.change(_CLAIM_REVERT, {"now": now, "until": until})).first()
         return RevertNotice(row.user_id, row.doctor_id, row.weekly, row.number, row.notice_id) if row else None
 
+    async def owe_person(self, user_id: int, about: About, subject: int) -> None:
+        owed = insert(PersonalNoticeRow).values(user_id=user_id, about=about.value, subject=subject)
+        await self._transaction.change(owed)
+
+    async def claim_personal(self, now: datetime, until: datetime) -> PersonalNotice | None:
+        """Claim one that concerns its reader alone, in the same way."""
+        row = (await self._transaction.change(_CLAIM_PERSONAL, {"now": now, "until": until})).first()
+        return PersonalNotice(row.user_id, About(row.about), row.subject, row.notice_id) if row else None
+
     async def next_due(self, now: datetime) -> datetime | None:
         """Return when the next one falls due that is not due at ``now`` (aware)."""
         ((due_at,),) = await self._transaction.read(_NEXT_DUE, {"now": now})
@@ -124,6 +134,8 @@ def _gone(notice: AnyNotice) -> Delete:
             return delete(HoursNoticeRow).where(HoursNoticeRow.notice_id == notice_id)
         case RevertNotice(notice_id=notice_id):
             return delete(RevertNoticeRow).where(RevertNoticeRow.notice_id == notice_id)
+        case PersonalNotice(notice_id=notice_id):
+            return delete(PersonalNoticeRow).where(PersonalNoticeRow.notice_id == notice_id)
 
 
 def _hours_row(notice: HoursNotice) -> Mapping[str, Any]:

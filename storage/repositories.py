@@ -5,25 +5,54 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, ColumnElement, delete, func, insert, literal_column, Row, Select, select, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    ColumnElement,
+    delete,
+    FromClause,
+    func,
+    insert,
+    literal_column,
+    Row,
+    Select,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from clinic.booking import SlotLength
 from clinic.errors import InvitationUsed
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.ports import Draft
 from clinic.search import folded
-from storage.tables import DoctorRow, DraftRow, InvitationRow, PersonRow
+from storage.tables import DelegateRow, DoctorRow, DraftRow, InvitationRow, PersonRow
 from storage.transaction import Transaction
+
+_NAMED, _HOLDER = aliased(DelegateRow), aliased(PersonRow)
+_STANDS_IN = _HOLDER.doctor_id.label("stands_in_for")
+
+
+def _with_doctors(people: FromClause) -> FromClause:
+    """Return people with the doctors whom each stands in for, but those who are suspended: a row each."""
+    able = and_(_HOLDER.doctor_id == _NAMED.doctor_id, _HOLDER.suspended.is_(False))
+    return people.outerjoin(_NAMED, _NAMED.user_id == PersonRow.user_id).outerjoin(_HOLDER, able)
+
+
+_PEOPLE = select(*PersonRow.__table__.c, _STANDS_IN).select_from(_with_doctors(PersonRow.__table__))
 
 
 def _caller(which: ColumnElement[bool]) -> Select[Any]:
-    """Return the question for an account and a draft; it has one row, though neither be there."""
+    """Return the question for an account and a draft: one row, or one a doctor stood in for."""
     one = select(literal_column("1").label("one")).subquery("one")
     live = and_(which, DraftRow.chat_id == bindparam("chat_id"), DraftRow.expires_at > bindparam("now"))
     people = one.outerjoin(PersonRow, PersonRow.user_id == bindparam("user_id"))
-    return select(*PersonRow.__table__.c, *DraftRow.__table__.c).select_from(people.outerjoin(DraftRow, live))
+    joined = _with_doctors(people.outerjoin(DraftRow, live))
+    return select(*PersonRow.__table__.c, *DraftRow.__table__.c, _STANDS_IN).select_from(joined)
 
 
 _WAITING = (
@@ -72,16 +101,16 @@ class People:
             rows = await self._transaction.read(_CALLER_OF_CHAT, asked)
         else:
             rows = await self._transaction.read(_CALLER_OF_MESSAGE, asked | {"message_id": message_id})
-        (row,) = rows
-        return None if row.user_id is None else actor_of(row), None if row.revision is None else _draft(row)
+        row = rows[0]
+        return None if row.user_id is None else _person(rows), None if row.revision is None else _draft(row)
 
     async def get(self, user_id: int) -> Actor | None:
-        rows = await self._transaction.read(select(*PersonRow.__table__.c).where(PersonRow.user_id == user_id))
-        return actor_of(rows[0]) if rows else None
+        rows = await self._transaction.read(_PEOPLE.where(PersonRow.user_id == user_id))
+        return _person(rows) if rows else None
 
     async def everybody(self) -> Sequence[Actor]:
         """Return all accounts by name as a reader looks for it: neither case nor accents count."""
-        people = [actor_of(row) for row in await self._transaction.read(select(*PersonRow.__table__.c))]
+        people = await self._read(_PEOPLE)
         return sorted(people, key=lambda person: (folded(person.name), person.user_id))
 
     async def has_admin(self) -> bool:
@@ -111,8 +140,11 @@ class People:
         await self._transaction.change(added.on_conflict_do_update(index_elements=["user_id"], set_=kept))
 
     async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
-        theirs = select(*PersonRow.__table__.c).where(PersonRow.user_id.in_(user_ids))
-        return {row.user_id: actor_of(row) for row in await self._transaction.read(theirs)}
+        return {person.user_id: person for person in await self._read(_PEOPLE.where(PersonRow.user_id.in_(user_ids)))}
+
+    async def _read(self, people: Select[Any]) -> list[Actor]:
+        rows = await self._transaction.read(people.order_by(PersonRow.user_id))
+        return [_person(list(own)) for _, own in groupby(rows, key=attrgetter("user_id"))]
 
     async def unblock(self, user_id: int) -> None:
         await self._transaction.change(update(PersonRow).where(PersonRow.user_id == user_id).values(blocked=False))
@@ -141,6 +173,21 @@ class Doctors:
         self._transaction.ensure_covers(doctor_id)
         theirs = update(DoctorRow).where(DoctorRow.doctor_id == doctor_id)
         await self._transaction.change(theirs.values(slot_minutes=slots.minutes, slot_buffer=slots.buffer))
+
+
+class Delegates:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def of_doctor(self, doctor_id: int) -> Actor | None:
+        named = select(DelegateRow.user_id).where(DelegateRow.doctor_id == doctor_id).scalar_subquery()
+        rows = await self._transaction.read(_PEOPLE.where(PersonRow.user_id == named))
+        return _person(rows) if rows else None
+
+    async def put(self, doctor_id: int, user_id: int | None) -> None:
+        await self._transaction.change(delete(DelegateRow).where(DelegateRow.doctor_id == doctor_id))
+        if user_id is not None:
+            await self._transaction.change(insert(DelegateRow).values(doctor_id=doctor_id, user_id=user_id))
 
 
 class Invitations:
@@ -234,6 +281,12 @@ def actor_of(row: Row[Any]) -> Actor:
     }
     roles = frozenset(role for role, holds in held.items() if holds)
     return Actor(row.user_id, row.name, roles, row.doctor_id, row.language, row.suspended, blocked=row.blocked)
+
+
+def _person(rows: Sequence[Row[Any]]) -> Actor:
+    """Return the account of its rows, one a doctor whom the person stands in for."""
+    stands_in = frozenset(row.stands_in_for for row in rows if row.stands_in_for is not None)
+    return replace(actor_of(rows[0]), delegate_of=stands_in)
 
 
 def doctor_of(row: Row[Any]) -> Doctor:

@@ -54,7 +54,7 @@ def _select(rule: str, row: type[Stamped], **said: Any) -> Select[Any]:
         said.get(name, cast(null(), kind)).label(name) for name, kind in _COLUMNS.items()
     )
     which = literal_column(f"'{rule}'", String()).label("rule")
-    return select(which, *columns, row.set_by_id, row.set_by, row.set_at)
+    return select(which, *columns, row.set_by_id, row.set_by, row.set_at, row.on_behalf)
 
 
 _ANY_TIME_OFF = _select(

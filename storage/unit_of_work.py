@@ -16,8 +16,9 @@ from storage.database import Database
 from storage.dates import Dates
 from storage.deliveries import Deliveries
 from storage.notices import Notices
+from storage.proposals import Proposals
 from storage.reminders import Reminders
-from storage.repositories import Doctors, Drafts, Invitations, People
+from storage.repositories import Delegates, Doctors, Drafts, Invitations, People
 from storage.transaction import Transaction
 from storage.updates import Updates
 from storage.watches import Watches
@@ -31,6 +32,8 @@ class SqlUnitOfWork:
         self._transaction = transaction
         self.people = People(transaction)
         self.doctors = Doctors(transaction)
+        self.delegates = Delegates(transaction)
+        self.proposals = Proposals(transaction)
         self.invitations = Invitations(transaction)
         self.weeks = Weeks(transaction)
         self.dates = Dates(transaction)

@@ -12,13 +12,13 @@ from sqlalchemy import and_, bindparam, cast, delete, func, insert, Integer, Row
 
 from clinic.dates import DateSpan
 from clinic.people import Doctor
-from clinic.plan import Stamp, WeekChange, WeeklyHours, WeekPlan, WeekRecord
+from clinic.plan import WeekChange, WeeklyHours, WeekPlan, WeekRecord
 from clinic.search import folded
 from clinic.time_range import TimeRange
 from clinic.week import DAY_OFF, DayAvailability, Weekday, WeeklyAvailability
 from storage.history import plain_plan, plan_of
 from storage.repositories import doctor_of
-from storage.stamps import stamp_of, stamped
+from storage.stamps import signed, signer_of, stamp_of, stamped
 from storage.tables import ChangeRow, DayRow, DoctorRow, PersonRow, PlanRow, RangeRow
 from storage.transaction import Transaction
 
@@ -52,8 +52,9 @@ _EVERYBODY = (
         ChangeRow.at,
         ChangeRow.by_name,
         ChangeRow.undoes,
+        ChangeRow.on_behalf.label("changed_on_behalf"),
         *PlanRow.__table__.c[
-            "plan_id", "once", "starts", "ends", "anchor", "week_count", "set_by_id", "set_by", "set_at"
+            "plan_id", "once", "starts", "ends", "anchor", "week_count", "set_by_id", "set_by", "set_at", "on_behalf"
         ],
         _RANGES,
     )
@@ -128,9 +129,7 @@ class Weeks:
         line = {
             "doctor_id": change.doctor_id,
             "version": change.version,
-            "at": change.stamp.at,
-            "by_user_id": change.stamp.user_id,
-            "by_name": change.stamp.name,
+            **signed(change.stamp),
             "before": [plain_plan(plan) for plan in change.before],
             "after": [plain_plan(plan) for plan in change.after],
             "undoes": change.undoes,
@@ -186,7 +185,15 @@ def _record(rows: Sequence[Row[Any]]) -> WeekRecord:
     doctor = rows[0]
     undoable = doctor.at is not None and doctor.undoes is None
     hours = WeeklyHours(tuple(sorted(_plans(rows), key=attrgetter("once", "starts"))))
-    return WeekRecord(doctor.doctor_id, hours, doctor.week_version, doctor.at, doctor.by_name, undoable)
+    return WeekRecord(
+        doctor.doctor_id,
+        hours,
+        doctor.week_version,
+        doctor.at,
+        doctor.by_name,
+        undoable,
+        doctor.changed_on_behalf or "",
+    )
 
 
 def _plans(rows: Iterable[Row[Any]]) -> Iterator[WeekPlan]:
@@ -212,5 +219,4 @@ def _weeks(ranges: str, count: int) -> tuple[WeeklyAvailability, ...]:
 
 def week_change_of(row: Row[Any]) -> WeekChange:
     before, after = tuple(map(plan_of, row.before)), tuple(map(plan_of, row.after))
-    stamp = Stamp(row.by_user_id, row.by_name, row.at)
-    return WeekChange(row.doctor_id, row.version, before, after, stamp, row.undoes)
+    return WeekChange(row.doctor_id, row.version, before, after, signer_of(row), row.undoes)

@@ -10,9 +10,9 @@ from telegram.ext import filters
 from bot.booking_draft import BookingDraft
 from bot.broadcast_draft import BroadcastDraft
 from bot.dates_draft import DatesDraft
-from bot.draft import InviteDraft, WeekDraft
+from bot.draft import AnyWeekDraft, InviteDraft
 from bot.front import Front, Handler
-from bot.handlers.availability import type_time, type_week
+from bot.handlers.availability import type_into_week, type_time, type_week
 from bot.handlers.book import type_booking
 from bot.handlers.broadcast import take as take_broadcast
 from bot.handlers.dates import type_dates, type_into_dates
@@ -66,12 +66,11 @@ async def typed(turn: Turn, message: Message) -> Step | int | None:
     if isinstance(draft, BookingDraft) and not (week and turn.forgotten):
         await type_into_booking(turn, draft, text)
         return None
-    minutes = read_time(text)
-    if isinstance(draft, HoursDraft) and minutes is not None and draft.takes(minutes):
-        return await type_time(turn, draft, minutes)
+    step = await _typed_into_hours(turn, draft, text) if isinstance(draft, HoursDraft) else None
+    if step is not None:
+        return step
     dates = draft if isinstance(draft, DatesDraft) else None
-    step = None
-    with_hours = week and any(map(str.isdigit, text))
+    with_hours = week and any(map(str.isdigit, text)) and not (dates and dates.whose)
     if dates and dates.step in CALENDARS and not (with_hours or turn.forgotten):
         step = await type_into_dates(turn, dates, text)
     if step is None and Role.DOCTOR in turn.actor.roles:
@@ -91,6 +90,18 @@ async def _taken_to_send(turn: Turn, message: Message) -> bool:
     return isinstance(draft, BroadcastDraft) and await take_broadcast(turn, draft, message)
 
 
+async def _typed_into_hours(turn: Turn, draft: HoursDraft, text: str) -> Step | None:
+    """Take a text for the time that a form asks for, or for the week of another whose form is open."""
+    minutes = read_time(text)
+    if minutes is not None and draft.takes(minutes):
+        return await type_time(turn, draft, minutes)
+    if not isinstance(draft, AnyWeekDraft) or not draft.whose:
+        return None
+    own = Role.DOCTOR in turn.actor.roles and turn.forgotten  # a doctor has rather begun something else by now
+    week = not own and grammar_for(turn.words).starts_like_a_week(text)
+    return await type_into_week(turn, draft, text) if week else None
+
+
 async def _typed_hours(turn: Turn, text: str) -> Step | None:
     """Take a text for days off, other hours on dates, or a week; none where it is none of them."""
     grammar = date_grammar_for(turn.words)
@@ -107,7 +118,7 @@ async def not_understood(turn: Turn, message: Message) -> None:
         return
     if isinstance(draft, InviteDraft) and not turn.forgotten:
         text = words.rich("I need the doctor's name as a text, for example <code>Ana Ruiz, cardiology</code>.")
-    elif isinstance(draft, WeekDraft) and not turn.forgotten:
+    elif isinstance(draft, AnyWeekDraft) and not turn.forgotten:
         text = words.rich("I need a time of day here: 9, 9:15, 0915, 9am or 21.30.")
     elif Role.DOCTOR in turn.actor.roles:
         text = words.rich(

@@ -7,13 +7,15 @@ from datetime import date
 from telegram.ext import ConversationHandler
 
 from bot.booking_draft import BookingDraft
-from bot.draft import WeekDraft
+from bot.draft import AnyWeekDraft, WeekDraft
 from bot.editor import closed_screen, editor_screen
 from bot.front import Context, Front, Handler
 from bot.handlers import dates, forms, patient
-from bot.handlers.own import own_doctor_id
+from bot.handlers.delegate import show_represented
+from bot.handlers.own import name_unless_own, own_doctor_id
+from bot.handlers.proposals import propose
 from bot.handlers.start import show_menu
-from bot.handlers.week import show_own_week
+from bot.handlers.week import show_week_of
 from bot.picking import HoursDraft
 from bot.protection import protected
 from bot.screen import Screen
@@ -38,14 +40,17 @@ from bot.taps.form import (
     ShowNight,
     Step,
 )
+from bot.taps.roles import Propose
 from bot.taps.tap import Place, Tap
+from bot.taps.week import EditWeek
 from bot.turn import Turn
 from bot.typed import grammar_for
-from clinic.dates import DateSpan
+from clinic import policy
 from clinic.errors import DateIsPast, WeekHasChanged
 from clinic.plan import Recurrence, Repeat
+from clinic.use_cases.dates import coming
 from clinic.use_cases.drafts import keep_week_draft
-from clinic.use_cases.hours import read_schedule, set_days, today_of
+from clinic.use_cases.hours import set_days, today_of
 from clinic.week import monday_of
 
 PICKS: dict[Step, tuple[type[Tap], ...]] = {
@@ -77,6 +82,8 @@ def conversation(front: Front, typed: Handler) -> ConversationHandler[Context]:
         front.on_command("cancel", cancel),
         front.on_place(Place.EDITOR, open_editor),
         front.on_tap(ChangeWeek, change_week),
+        front.on_tap(EditWeek, edit_week),
+        front.on_tap(Propose, propose),
         *dates.entries(front),
         *taps,
         typed,
@@ -86,15 +93,24 @@ def conversation(front: Front, typed: Handler) -> ConversationHandler[Context]:
 
 
 @forms.settled
-async def open_editor(turn: Turn, _given: object) -> Step:
-    """Begin with the days: over the message of the tapped button, or in a new one."""
-    return await forms.begin(turn, await _new_draft(turn))
+async def open_editor(turn: Turn, _given: object) -> Step | int:
+    """Begin with the days: over the message of the tapped button, or in a new one. A mere delegate is asked whose."""
+    if turn.actor.doctor_id is None and turn.actor.delegate_of:
+        await show_represented(turn, None)
+        return ConversationHandler.END
+    return await forms.begin(turn, await _new_draft(turn, own_doctor_id(turn)))
+
+
+@forms.settled
+async def edit_week(turn: Turn, tap: EditWeek) -> Step:
+    """Begin with the days of one's own week, or of a doctor's whom one stands in for."""
+    return await forms.begin(turn, await _new_draft(turn, tap.doctor))
 
 
 @forms.settled
 async def change_week(turn: Turn, tap: ChangeWeek) -> Step:
     """Begin with the days of one week, whose hours, once they are saved, are the answer for it."""
-    draft = await _new_draft(turn)
+    draft = await _new_draft(turn, own_doctor_id(turn))
     only = Recurrence(Repeat.ONE_WEEK, tap.monday)
     if only.is_over(draft.today):
         raise DateIsPast(tap.monday)
@@ -119,11 +135,13 @@ async def cancel(turn: Turn, _given: object) -> int:
 
 async def type_week(turn: Turn, text: str) -> Step:
     """Show a typed week beside the present one for review, in a new message."""
-    draft = await _new_draft(turn)
-    typed = grammar_for(turn.words).read(text)
-    draft = draft.at(Step.REVIEW, typed=typed, days=frozenset(typed))
-    draft.check()
-    return await forms.begin(turn, draft)
+    draft = await _new_draft(turn, own_doctor_id(turn))
+    return await forms.begin(turn, draft.with_typed(grammar_for(turn.words).read(text)))
+
+
+async def type_into_week(turn: Turn, draft: AnyWeekDraft, text: str) -> Step:
+    """Take a typed week for the form of another's week that is open."""
+    return await forms.type_into(turn, draft, lambda: draft.with_typed(grammar_for(turn.words).read(text)))
 
 
 async def type_time(turn: Turn, draft: HoursDraft, minutes: int) -> Step:
@@ -146,7 +164,7 @@ async def save(turn: Turn, tap: Tap) -> Step | int:
 
 
 @forms.screen_of.register
-async def _(draft: WeekDraft, turn: Turn) -> Screen:
+async def _(draft: AnyWeekDraft, turn: Turn) -> Screen:
     return editor_screen(draft, turn.words)
 
 
@@ -178,10 +196,10 @@ async def _(draft: WeekDraft, turn: Turn, tap: Tap) -> Step | int:
         theirs = {"theirs": changed.current.hours, "their_version": changed.current.version}
         return await forms.move(turn, draft.at(Step.CHANGED, **theirs))
     if record.version == draft.version:
-        notice = turn.words.rich("Your week was like this already.")
+        notice = turn.words.rich("The week was like this already.")
     else:
         notice = turn.words.rich("✓ <b>Saved.</b>")
-    await show_own_week(turn, draft.doctor_id, _shown_after(turn, draft), notice=notice)
+    await show_week_of(turn, draft.doctor_id, _shown_after(turn, draft), notice=notice)
     return ConversationHandler.END
 
 
@@ -193,20 +211,19 @@ def _shown_after(turn: Turn, draft: WeekDraft) -> date:
 @forms.show_finished.register
 async def _(draft: WeekDraft, turn: Turn) -> int:
     notice = turn.words.rich("✓ <b>Saved.</b>")
-    await show_own_week(turn, draft.doctor_id, _shown_after(turn, draft), notice=notice)
+    await show_week_of(turn, draft.doctor_id, _shown_after(turn, draft), notice=notice)
     return ConversationHandler.END
 
 
-async def _new_draft(turn: Turn) -> WeekDraft:
-    """Return a form drawn from the present hours; where two weeks take turns, on this one of the two."""
-    doctor_id = own_doctor_id(turn)
-    ahead = DateSpan(turn.clinic.clock().date(), date.max)
-    read = await read_schedule(turn.clinic, turn.actor, doctor_id, ahead)
-    now = today_of(turn.clinic, read.doctor)
-    draft = WeekDraft(doctor_id=doctor_id, hours=read.record.hours, version=read.record.version, today=now, day=now)
-    if len(read.record.hours.repeating_on(now).weeks) == 1:
-        return draft
-    return draft.model_copy(update={"repeat": Repeat.EVERY_OTHER_WEEK, "day": monday_of(now)})
+async def _new_draft(turn: Turn, doctor_id: int) -> WeekDraft:
+    """Return a form drawn from the present hours.
+
+    Raises:
+        NotAllowed, UnknownDoctor.
+    """
+    read = await coming(turn.clinic, turn.actor, doctor_id)
+    whose = name_unless_own(turn, read.doctor)
+    return WeekDraft.drawn_from(read.record, today_of(turn.clinic, read.doctor), whose)
 
 
 def _is_of_dates(tap: Tap) -> bool:
@@ -216,11 +233,13 @@ def _is_of_dates(tap: Tap) -> bool:
 
 async def _begin_anew(turn: Turn, tap: Tap) -> Step | int:
     """Go on from a form whose draft has expired: with the days, the tap among them where it picks some."""
-    if isinstance(tap, Cancel):
+    others = bool(turn.actor.delegate_of) or policy.is_desk(turn.actor)  # it may have been another's week
+    own = turn.actor.doctor_id is not None and not others
+    if isinstance(tap, Cancel) and own:
         await turn.show(closed_screen(turn.words))
         return ConversationHandler.END
-    if _is_of_dates(tap) or turn.actor.doctor_id is None:
+    if _is_of_dates(tap) or not own:
         return await forms.too_old(turn)
-    draft = (await _new_draft(turn)).after(tap)
+    draft = (await _new_draft(turn, own_doctor_id(turn))).after(tap)
     toast = "" if isinstance(tap, PickDay | PickDays) else turn.words.say("This form was too old. Please begin again.")
     return await forms.begin(turn, draft.at(Step.DAYS), toast)

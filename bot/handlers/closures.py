@@ -31,7 +31,7 @@ async def take_file(turn: Turn, message: Message) -> None:
     draft = turn.draft
     if isinstance(draft, BroadcastDraft) and await take_broadcast(turn, draft, message):
         return
-    known = await known_of(turn, Form.CLOSED)
+    known = await known_of(turn, Form.CLOSED, 0)
     document = message.document
     if document is None or document.file_size is None or document.file_size > MOST_BYTES:
         await _refuse(turn, turn.words.rich("That file is larger than 1 MB. Nothing was changed."))
@@ -58,5 +58,5 @@ async def take_file(turn: Turn, message: Message) -> None:
 
 
 async def _refuse(turn: Turn, text: str) -> None:
-    again = button(turn.words.say("Closed days"), OpenForm(form=Form.CLOSED))
+    again = button(turn.words.say("Closed days"), OpenForm(form=Form.CLOSED, doctor=0))
     await turn.show(Screen(text, [[again, menu_button(turn.words)]]))

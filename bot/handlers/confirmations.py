@@ -7,7 +7,7 @@ from bot.confirmed import confirmed_screen
 from bot.dates_editor import after_rows
 from bot.front import Front, Handler
 from bot.handlers.own import own_doctor_id
-from bot.handlers.week import show_own_week
+from bot.handlers.week import show_week_of
 from bot.protection import protected
 from bot.screen import Screen
 from bot.summary import shown_monday, week_text
@@ -48,7 +48,7 @@ async def confirm(turn: Turn, tap: ConfirmWeek) -> None:
         await ask(turn, AskWeek(monday=tap.monday), moved=True)
     else:
         notice = turn.words.rich("✓ <b>Confirmed.</b> The desk sees it.")
-        await show_own_week(turn, doctor_id, tap.monday, notice=notice)
+        await show_week_of(turn, doctor_id, tap.monday, notice=notice)
 
 
 async def take_off(turn: Turn, tap: TakeWeekOff) -> None:

@@ -12,9 +12,9 @@ from bot.dates_draft import DatesDraft
 from bot.dates_editor import after_rows, dates_screen, Known, saved_screen
 from bot.front import Front, Handler
 from bot.handlers import forms
-from bot.handlers.own import own_doctor_id
+from bot.handlers.own import name_unless_own, own_doctor_id
 from bot.protection import protected
-from bot.screen import bold, button, DANGER, GO, menu_button, Row, Screen
+from bot.screen import bold, button, DANGER, GO, menu_button, of_doctor, Row, Screen
 from bot.taps.dates import ChangeRule, Form, ListRules, OpenForm, RemoveRule, ShowRule
 from bot.taps.form import Step
 from bot.taps.tap import Tap
@@ -53,24 +53,34 @@ def entries(front: Front) -> list[Handler]:
     ]
 
 
-async def known_of(turn: Turn, form: Form) -> Known:
-    """Read what the calendar holds from today on: the doctor's, or the closures alone.
+async def known_of(turn: Turn, form: Form, doctor_id: int) -> Known:
+    """Read what the calendar holds from today on: the doctor's, or for ``Form.CLOSED`` the closures alone.
 
     Raises:
         NotAllowed.
     """
     if form is Form.CLOSED:
         closures = tuple(await coming_closures(turn.clinic, turn.actor))
-        schedule = Schedule(turn.clinic.zone, NO_WEEKLY_HOURS, DateRules(closures=closures))
+        schedule, whose = Schedule(turn.clinic.zone, NO_WEEKLY_HOURS, DateRules(closures=closures)), ""
     else:
-        schedule = (await coming(turn.clinic, turn.actor, own_doctor_id(turn))).schedule
-    return Known(today(turn.clinic.clock(), schedule.zone), schedule)
+        read = await coming(turn.clinic, turn.actor, doctor_id)
+        schedule, whose = read.schedule, name_unless_own(turn, read.doctor)
+    return Known(today(turn.clinic.clock(), schedule.zone), schedule, whose)
+
+
+def _own_calendar(turn: Turn, form: Form) -> int:
+    """Return what a command or a typed date is about: the doctor that the person is, 0 for the clinic.
+
+    Raises:
+        NotAllowed.
+    """
+    return 0 if form is Form.CLOSED else own_doctor_id(turn)
 
 
 @forms.settled
 async def open_form(turn: Turn, tap: OpenForm) -> Step:
     """Begin with the calendar."""
-    return await forms.begin(turn, _new(turn, tap.form, await known_of(turn, tap.form)))
+    return await forms.begin(turn, _new(tap.form, tap.doctor, await known_of(turn, tap.form, tap.doctor)))
 
 
 def _command(form: Form) -> Callable[[Turn, str], Awaitable[Step | int | None]]:
@@ -78,17 +88,17 @@ def _command(form: Form) -> Callable[[Turn, str], Awaitable[Step | int | None]]:
 
     @forms.settled
     async def run(turn: Turn, typed: str) -> Step:
-        known = await known_of(turn, form)
+        doctor_id = _own_calendar(turn, form)
+        known = await known_of(turn, form, doctor_id)
         read = date_grammar_for(turn.words).fill(form, typed, known.today)
-        draft = _new(turn, form, known)
+        draft = _new(form, doctor_id, known)
         return await forms.begin(turn, _as_typed(draft, read) if read else draft)
 
     return run
 
 
-def _new(turn: Turn, form: Form, known: Known) -> DatesDraft:
-    doctor_id = 0 if form is Form.CLOSED else own_doctor_id(turn)
-    return DatesDraft(form=form, doctor_id=doctor_id, month=known.today.replace(day=1))
+def _new(form: Form, doctor_id: int, known: Known) -> DatesDraft:
+    return DatesDraft(form=form, doctor_id=doctor_id, month=known.today.replace(day=1), whose=known.whose)
 
 
 def _as_typed(draft: DatesDraft, read: TypedDates) -> DatesDraft:
@@ -115,16 +125,17 @@ async def type_dates(turn: Turn, form: Form, read: Callable[[date], TypedDates |
     """
     if not read(today(turn.clinic.clock(), turn.clinic.zone)):
         return None
-    known = await known_of(turn, form)
+    doctor_id = _own_calendar(turn, form)
+    known = await known_of(turn, form, doctor_id)
     dates = read(known.today)
-    return await forms.begin(turn, _as_typed(_new(turn, form, known), dates)) if dates else None
+    return await forms.begin(turn, _as_typed(_new(form, doctor_id, known), dates)) if dates else None
 
 
 async def type_into_dates(turn: Turn, draft: DatesDraft, text: str) -> Step | None:
     """Take a text for the form that waits for it; none where it answers nothing there."""
     match draft.step:
         case Step.DATES | Step.LAST:
-            known = await known_of(turn, draft.form)
+            known = await known_of(turn, draft.form, draft.doctor_id)
             read = date_grammar_for(turn.words).fill(draft.form, text, known.today)
             return await forms.type_into(turn, draft, lambda: _as_typed(draft, read)) if read else None
         case Step.NAME:
@@ -136,7 +147,7 @@ async def type_into_dates(turn: Turn, draft: DatesDraft, text: str) -> Step | No
 
 @forms.screen_of.register
 async def _(draft: DatesDraft, turn: Turn) -> Screen:
-    return dates_screen(draft, await known_of(turn, draft.form), turn.words)
+    return dates_screen(draft, await known_of(turn, draft.form, draft.doctor_id), turn.words)
 
 
 @forms.keep.register
@@ -151,7 +162,7 @@ async def _(draft: DatesDraft, turn: Turn, message_id: int) -> None:
 @forms.finish.register
 async def _(draft: DatesDraft, turn: Turn, _tap: Tap) -> int:
     change = await _save(turn, draft, turn.draft_row(draft.at(Step.SAVED), turn.tapped))
-    await turn.show(saved_screen(draft, change, turn.words))
+    await turn.show(of_doctor(saved_screen(draft, change, turn.words), draft.whose, turn.words))
     return ConversationHandler.END
 
 
@@ -176,28 +187,31 @@ async def _save(turn: Turn, draft: DatesDraft, closing: Draft) -> DateChange:
 
 @forms.show_finished.register
 async def _(draft: DatesDraft, turn: Turn) -> int:
-    await list_rules(turn, ListRules(form=draft.form))
+    await list_rules(turn, ListRules(form=draft.form, doctor=draft.doctor_id))
     return ConversationHandler.END
 
 
 async def list_rules(turn: Turn, tap: ListRules) -> None:
     """Show what is coming of one kind, each to be changed or removed."""
     words = turn.words
-    rules = (await known_of(turn, tap.form)).coming(tap.form)
+    known = await known_of(turn, tap.form, tap.doctor)
+    rules = known.coming(tap.form)
     rows: list[Row] = [
-        [button(rule_text(rule, words), ShowRule(form=tap.form, key=key_of(rule)))] for rule in rules[:MOST_LISTED]
+        [button(rule_text(rule, words), ShowRule(form=tap.form, key=key_of(rule), doctor=tap.doctor))]
+        for rule in rules[:MOST_LISTED]
     ]
-    rows.append([button(_add_label(tap.form, words), OpenForm(form=tap.form), GO), menu_button(words)])
+    add = button(_add_label(tap.form, words), OpenForm(form=tap.form, doctor=tap.doctor), GO)
+    rows.append([add, menu_button(words)])
     text = _list_heading(tap.form, words) if rules else _nothing_coming(tap.form, words)
-    await turn.show(Screen(text, rows))
+    await turn.show(of_doctor(Screen(text, rows), known.whose, words))
 
 
 def _list_heading(form: Form, words: Words) -> str:
     match form:
         case Form.OFF:
-            return words.rich("<b>Your time off</b>\nTap one to change or remove it.")
+            return words.rich("<b>Time off</b>\nTap one to change or remove it.")
         case Form.DATE:
-            return words.rich("<b>Your other hours</b>\nTap a date to change or remove them.")
+            return words.rich("<b>Other hours</b>\nTap a date to change or remove them.")
         case Form.CLOSED:
             return words.rich("<b>The clinic is closed</b>\nTap one to change or remove it.")
 
@@ -205,9 +219,9 @@ def _list_heading(form: Form, words: Words) -> str:
 def _nothing_coming(form: Form, words: Words) -> str:
     match form:
         case Form.OFF:
-            return words.rich("You have no time off planned.")
+            return words.rich("No time off is planned.")
         case Form.DATE:
-            return words.rich("You have no other hours on any date.")
+            return words.rich("There are no other hours on any date.")
         case Form.CLOSED:
             return words.rich("The clinic is closed on no coming date.")
 
@@ -231,9 +245,8 @@ def key_of(rule: AnyRule) -> str:
             return day.isoformat()
 
 
-async def _found(turn: Turn, form: Form, key: str) -> AnyRule:
-    rules = (await known_of(turn, form)).coming(form)
-    found = next((rule for rule in rules if key_of(rule) == key), None)
+def _found(known: Known, form: Form, key: str) -> AnyRule:
+    found = next((rule for rule in known.coming(form) if key_of(rule) == key), None)
     if found is None:
         raise UnknownDateRule
     return found
@@ -241,12 +254,13 @@ async def _found(turn: Turn, form: Form, key: str) -> AnyRule:
 
 async def show_rule(turn: Turn, tap: ShowRule) -> None:
     words = turn.words
-    rule = await _found(turn, tap.form, tap.key)
-    change = button(words.say("Change"), ChangeRule(form=tap.form, key=tap.key))
-    remove = button(words.say("Remove"), RemoveRule(form=tap.form, key=tap.key), DANGER)
-    back = button(words.say("Back"), ListRules(form=tap.form))
+    known = await known_of(turn, tap.form, tap.doctor)
+    rule = _found(known, tap.form, tap.key)
+    change = button(words.say("Change"), ChangeRule(form=tap.form, key=tap.key, doctor=tap.doctor))
+    remove = button(words.say("Remove"), RemoveRule(form=tap.form, key=tap.key, doctor=tap.doctor), DANGER)
+    back = button(words.say("Back"), ListRules(form=tap.form, doctor=tap.doctor))
     text = bold(rule_text(rule, words))
-    await turn.show(Screen(text, [[change, remove], [back, menu_button(words)]]))
+    await turn.show(of_doctor(Screen(text, [[change, remove], [back, menu_button(words)]]), known.whose, words))
 
 
 async def remove_rule(turn: Turn, tap: RemoveRule) -> None:
@@ -255,7 +269,9 @@ async def remove_rule(turn: Turn, tap: RemoveRule) -> None:
     words = turn.words
     what = "\n".join(rule_text(rule, words) for rule in change.before if isinstance(rule, AnyRule))
     text = words.rich("<b>Removed.</b>\n{what}", what=what)
-    await turn.show(Screen(text, after_rows(tap.form, change, words)))
+    screen = Screen(text, after_rows(tap.form, change, words))
+    on_behalf = change.stamp.on_behalf  # whoever removes a rule of another's does it in that doctor's name
+    await turn.show(of_doctor(screen, on_behalf, words))
 
 
 async def _remove(turn: Turn, tap: RemoveRule) -> DateChange:
@@ -263,10 +279,10 @@ async def _remove(turn: Turn, tap: RemoveRule) -> DateChange:
     try:
         match tap.form:
             case Form.OFF:
-                return await remove_time_off(clinic, actor, own_doctor_id(turn), int(tap.key), bookings=bookings)
+                return await remove_time_off(clinic, actor, tap.doctor, int(tap.key), bookings=bookings)
             case Form.DATE:
                 day = date.fromisoformat(tap.key)
-                return await remove_date(clinic, actor, own_doctor_id(turn), day, bookings=bookings)
+                return await remove_date(clinic, actor, tap.doctor, day, bookings=bookings)
             case Form.CLOSED:
                 return await remove_closure(clinic, actor, int(tap.key), bookings=bookings)
     except ValueError:  # a forged key
@@ -276,8 +292,9 @@ async def _remove(turn: Turn, tap: RemoveRule) -> DateChange:
 @forms.settled
 async def change_rule(turn: Turn, tap: ChangeRule) -> Step:
     """Begin the form with what the rule says now."""
-    draft = _new(turn, tap.form, await known_of(turn, tap.form))
-    match await _found(turn, tap.form, tap.key):
+    known = await known_of(turn, tap.form, tap.doctor)
+    draft = _new(tap.form, tap.doctor, known)
+    match _found(known, tap.form, tap.key):
         case TimeOff(span=span, hours=hours, reason=reason, time_off_id=found):
             ranges = (hours,) if hours else ()
             draft = draft.at(Step.LAST, dates=(span.first, span.last), ranges=ranges, text=reason, replaces=found)

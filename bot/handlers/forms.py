@@ -13,7 +13,7 @@ from telegram.ext import ConversationHandler
 
 from bot.draft import FORGOTTEN
 from bot.picking import HoursDraft
-from bot.screen import menu_button, Screen
+from bot.screen import menu_button, of_doctor, Screen
 from bot.taps.form import Cancel, Save, SaveNight, SaveOver, Step
 from bot.taps.tap import Tap
 from bot.turn import Turn
@@ -34,6 +34,11 @@ Walk = Callable[[Turn, Any], Awaitable[Step | int | None]]
 async def screen_of(draft: HoursDraft, turn: Turn) -> Screen:
     """Return the screen of the step where a draft stands."""
     raise TypeError(f"{type(draft).__name__} has no screens for {turn.actor.user_id}")
+
+
+async def _drawn(draft: HoursDraft, turn: Turn) -> Screen:
+    """Return the screen with whose hours it asks for, where they are not the person's own."""
+    return of_doctor(await screen_of(draft, turn), draft.whose, turn.words)
 
 
 @singledispatch
@@ -140,7 +145,7 @@ async def begin(turn: Turn, draft: HoursDraft, toast: str = "", *, notice: str =
         await keep(draft, turn, turn.tapped)
         await show_form(turn, draft, turn.tapped, toast)
         return draft.step
-    screen = await screen_of(draft, turn)
+    screen = await _drawn(draft, turn)
     if notice:
         screen = replace(screen, text=f"{notice}\n\n{screen.text}")
     if draft.step in FIRST:
@@ -154,7 +159,7 @@ async def begin(turn: Turn, draft: HoursDraft, toast: str = "", *, notice: str =
 
 async def show_form(turn: Turn, draft: HoursDraft, message_id: int, toast: str = "") -> None:
     """Show the draft's step over its message. Where that is gone, the draft goes on with the one sent instead."""
-    shown = await turn.show(await screen_of(draft, turn), toast, over=message_id)
+    shown = await turn.show(await _drawn(draft, turn), toast, over=message_id)
     if shown != message_id:
         await keep(draft, turn, shown)
 

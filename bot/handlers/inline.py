@@ -105,7 +105,7 @@ def _without_reasons(read: DoctorSchedule) -> DoctorSchedule:
     rules = read.schedule.rules
     away = tuple(replace(off, reason="", kind=TimeOffKind.PLANNED) for off in rules.time_off)
     schedule = replace(read.schedule, rules=replace(rules, time_off=away))
-    return replace(read, schedule=schedule, record=replace(read.record, changed_at=None, changed_by=None))
+    return replace(read, schedule=schedule, record=replace(read.record, changed_at=None, changed_by=None, on_behalf=""))
 
 
 def _posted(turn: Turn, read: DoctorSchedule, monday: date) -> str:

@@ -68,10 +68,13 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Set my hours"), Open(place=Place.EDITOR), GO))
         buttons.append(button(words.say("My week"), Open(place=Place.WEEK)))
         buttons.append(button(words.say("Today"), Open(place=Place.TODAY)))
-        buttons.append(button(words.say("Time off"), OpenForm(form=Form.OFF)))
-        buttons.append(button(words.say("Other hours"), OpenForm(form=Form.DATE)))
+        buttons.append(button(words.say("Time off"), OpenForm(form=Form.OFF, doctor=turn.actor.doctor_id or 0)))
+        buttons.append(button(words.say("Other hours"), OpenForm(form=Form.DATE, doctor=turn.actor.doctor_id or 0)))
         buttons.append(button(words.say("Time zone"), Open(place=Place.ZONE)))
         buttons.append(button(words.say("Length of bookings"), Open(place=Place.SLOTS)))
+        buttons.append(button(words.say("Delegate"), Open(place=Place.DELEGATE)))
+    if turn.actor.delegate_of:
+        buttons.append(button(words.say("I stand in for …"), Open(place=Place.REPRESENTED)))
     if roles & {Role.RECEPTIONIST, Role.ADMIN}:
         buttons.append(button(words.say("Today's board"), Open(place=Place.BOARD)))
         buttons.append(button(words.say("Who is in now?"), Open(place=Place.NOW)))
@@ -81,12 +84,13 @@ async def show_menu(turn: Turn, _given: object, toast: str = "") -> None:
         buttons.append(button(words.say("Free slots"), Open(place=Place.FREE)))
         buttons.append(button(words.say("Book"), Open(place=Place.BOOK)))
     buttons.append(button(words.say("Bookings"), Open(place=Place.BOOKINGS)))
+    buttons.append(button(words.say("Proposals"), Open(place=Place.PROPOSALS)))
     if roles & {Role.RECEPTIONIST, Role.ADMIN}:
         buttons.append(button(words.say("Without hours"), Open(place=Place.ATTENTION)))
     if Role.ADMIN in roles:
         buttons.append(button(words.say("Invite"), Open(place=Place.INVITE)))
         buttons.append(button(words.say("People"), Open(place=Place.PEOPLE)))
-        buttons.append(button(words.say("Closed days"), OpenForm(form=Form.CLOSED)))
+        buttons.append(button(words.say("Closed days"), OpenForm(form=Form.CLOSED, doctor=0)))
         buttons.append(button(words.say("Reminders"), Open(place=Place.REMINDERS)))
         buttons.append(button(words.say("Write to everyone"), Open(place=Place.BROADCAST)))
         buttons.append(button(words.say("History"), PickHistory(page=0)))
@@ -127,6 +131,9 @@ def commands(actor: Actor, words: Words) -> list[tuple[str, str]]:
         (reader, "attention", words.say("Bookings that were left without hours")),
         (doctor and not reader, "bookings", words.say("See and cancel your bookings")),
         (doctor or admin, "slots", words.say("Set how long bookings are")),
+        (doctor, "delegate", words.say("Let somebody set your hours for you")),
+        (bool(actor.delegate_of) and not doctor, "delegate", words.say("Whose hours you set for them")),
+        (True, "proposals", words.say("Hours that are proposed and not answered")),
         (admin, "invite", words.say("Invite a doctor, receptionist or administrator")),
         (admin, "people", words.say("See, suspend and restore people")),
         (admin, "history", words.say("See who changed hours, bring back what was")),

@@ -12,9 +12,11 @@ from bot.handlers.board import show_todays_board
 from bot.handlers.own import own_doctor_id
 from bot.notices import try_notices
 from bot.protection import protected
-from bot.screen import bold, Button, button, DANGER, GO, in_rows, menu_button, Row, Screen
+from bot.screen import bold, Button, button, DANGER, GO, in_rows, menu_button, of_doctor, Row, Screen
+from bot.summary import this_monday
 from bot.taps.dates import SayToday, UndoDates
 from bot.taps.tap import Open, Place
+from bot.taps.week import ShowWeek
 from bot.times import hours_text
 from bot.turn import Turn
 from clinic.calendar import today
@@ -134,10 +136,13 @@ async def _show_said(turn: Turn, doctor_id: int, change: DateChange, off: TimeOf
 
 async def take_back_dates(turn: Turn, tap: UndoDates) -> None:
     """Take a change of the calendar back, and tell the desk if it was told of it."""
-    await undo_dates(turn.clinic, turn.actor, tap.change, bookings=turn.bookings)
+    change = await undo_dates(turn.clinic, turn.actor, tap.change, bookings=turn.bookings)
     words = turn.words
     rows: list[Row] = [[menu_button(words)]]
-    if turn.actor.doctor_id is not None:
-        rows = [[button(words.say("My week"), Open(place=Place.WEEK)), menu_button(words)]]
-    await turn.show(Screen(words.rich("↩ <b>Undone.</b> The calendar is as it was before."), rows))
+    if change.doctor_id is not None:
+        own = change.doctor_id == turn.actor.doctor_id
+        week = ShowWeek(doctor=change.doctor_id, monday=this_monday(turn.clinic))
+        rows = [[button(words.say("My week") if own else words.say("The week"), week), menu_button(words)]]
+    screen = Screen(words.rich("↩ <b>Undone.</b> The calendar is as it was before."), rows)
+    await turn.show(of_doctor(screen, change.stamp.on_behalf, words))
     await try_notices(turn.clinic, turn.bot)

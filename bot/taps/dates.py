@@ -42,14 +42,20 @@ class SomeHours(Tap, prefix="sh"):
     pass
 
 
+Whose = Annotated[int, Field(ge=0, le=2**53)]
+"""The doctor whose calendar it is; 0 is the clinic."""
+
+
 class OpenForm(Tap, prefix="fo"):
     form: Form
+    doctor: Whose
 
 
 class ListRules(Tap, prefix="lr"):
     """What is coming of one kind, to change it or take it back."""
 
     form: Form
+    doctor: Whose
 
 
 Key = Annotated[str, Field(pattern=r"^[0-9-]{1,16}$")]
@@ -59,16 +65,19 @@ Key = Annotated[str, Field(pattern=r"^[0-9-]{1,16}$")]
 class ShowRule(Tap, prefix="rs"):
     form: Form
     key: Key
+    doctor: Whose
 
 
 class ChangeRule(Tap, prefix="rc"):
     form: Form
     key: Key
+    doctor: Whose
 
 
 class RemoveRule(Tap, prefix="rx"):
     form: Form
     key: Key
+    doctor: Whose
 
 
 class UndoDates(Tap, prefix="ud"):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.taps.tap import Day, Minutes, Tap
+from bot.taps.tap import Day, DrawnFrom, Minutes, Tap
 from clinic.plan import Repeat
 from clinic.week import Weekday
 
@@ -99,7 +99,7 @@ class EndByDay(Tap, prefix="ed"):
 class SaveOver(Tap, prefix="so"):
     """Yes, over what was saved meanwhile: that version and no later one."""
 
-    version: Annotated[int, Field(ge=0, le=2**31)]
+    version: DrawnFrom
 
 
 class PickRepeat(Tap, prefix="pr"):

@@ -18,6 +18,8 @@ Id = Annotated[int, Field(ge=1, le=2**53)]
 Minutes = Annotated[int, Field(ge=0, le=2 * 24 * 60)]
 Page = Annotated[int, Field(ge=0, le=10_000)]
 Version = Annotated[int, Field(ge=1, le=2**31)]
+DrawnFrom = Annotated[int, Field(ge=0, le=2**31)]
+"""The version of a week that somebody saw; 0 where none was ever set."""
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 """A date that somebody can mean; next to a forged one there may be no other."""
 
@@ -47,6 +49,9 @@ class Place(StrEnum):
     BROADCASTS = "bs"
     WATCHING = "v"
     REMINDERS = "r"
+    DELEGATE = "g"
+    REPRESENTED = "j"
+    PROPOSALS = "pr"
 
 
 class Tap(BaseModel):

@@ -37,7 +37,14 @@ class ShowWhy(Tap, prefix="wy"):
     monday: date
 
 
+class EditWeek(Tap, prefix="ew"):
+    """Begin the form of a doctor's week."""
+
+    doctor: Id
+
+
 class DropPlan(Tap, prefix="dp"):
+    doctor: Id
     starts: Day
     once: bool
 

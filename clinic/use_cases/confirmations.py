@@ -17,7 +17,7 @@ from clinic.plan import ONE_WEEK
 from clinic.ports import Clinic, UnitOfWork
 from clinic.use_cases.answers import keep_answer
 from clinic.use_cases.dates import keep_time_off
-from clinic.use_cases.hours import ensure_own, stamp_of, today_of
+from clinic.use_cases.hours import ensure_still_sets, stamp_of, today_of
 from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
 from clinic.week import monday_of
 
@@ -84,10 +84,10 @@ async def confirm_week(clinic: Clinic, actor: Actor, doctor_id: int, monday: dat
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        read = await _own_week(clinic, work, actor, doctor_id, monday)
+        read = await _settable_week(clinic, work, actor, doctor_id, monday)
         if fingerprint(read.schedule.days(week_span(monday))) != seen:
             raise WeekHasChanged(read.record)
-        kept = await keep_answer(work, read, monday, Answer.SAME, stamp_of(clinic, actor))
+        kept = await keep_answer(work, read, monday, Answer.SAME, stamp_of(clinic, actor, read.doctor))
         await work.commit()
         return kept
 
@@ -104,18 +104,20 @@ async def take_week_off(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        await _own_week(clinic, work, actor, doctor_id, monday)
-        away = TimeOff(doctor_id, week_span(monday))
-        change = await keep_time_off(clinic, work, actor, away, bookings=bookings)
+        doctor = (await _settable_week(clinic, work, actor, doctor_id, monday)).doctor
+        away, stamp = TimeOff(doctor_id, week_span(monday)), stamp_of(clinic, actor, doctor)
+        change = await keep_time_off(clinic, work, away, stamp, bookings=bookings)
         read = await schedule_of(clinic, work, doctor_id, week_span(monday))
-        await keep_answer(work, read, monday, Answer.OFF, stamp_of(clinic, actor))
+        await keep_answer(work, read, monday, Answer.OFF, stamp)
         await work.commit()
         return change
 
 
-async def _own_week(clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int, monday: date) -> DoctorSchedule:
+async def _settable_week(
+    clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int, monday: date
+) -> DoctorSchedule:
     read = await schedule_of(clinic, work, doctor_id, week_span(monday))
-    ensure_own(read.doctor, actor)
+    await ensure_still_sets(clinic, work, actor, doctor_id)
     sunday = week_span(monday).last
     if sunday < today_of(clinic, read.doctor):
         raise DateIsPast(sunday)

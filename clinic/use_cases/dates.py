@@ -23,10 +23,10 @@ from clinic.dates import (
 )
 from clinic.errors import DateIsPast, UnknownDateRule, UnknownDoctor, UnknownZone
 from clinic.people import Actor, Doctor
-from clinic.plan import ensure_night_ends, ONE_DAY
+from clinic.plan import ensure_night_ends, ONE_DAY, Stamp
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.use_cases.drafts import write_draft
-from clinic.use_cases.hours import ensure_own, from_now_on, stamp_of, today_of
+from clinic.use_cases.hours import ensure_still_sets, from_now_on, stamp_of, today_of
 from clinic.use_cases.protection import receptionists, save_dates
 from clinic.use_cases.schedules import DoctorSchedule, schedule_of
 from clinic.week import weekday_of
@@ -36,12 +36,12 @@ NO_CHANGE = 0
 
 
 async def coming(clinic: Clinic, actor: Actor, doctor_id: int) -> DoctorSchedule:
-    """Return a doctor with every rule and plan from today on.
+    """Return a doctor with every rule and plan from today on, to somebody who may change them.
 
     Raises:
         NotAllowed, UnknownDoctor.
     """
-    policy.ensure_can_read_hours(actor, doctor_id)
+    policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.read() as work:
         return await schedule_of(clinic, work, doctor_id, from_now_on(clinic))
 
@@ -69,10 +69,11 @@ async def take_time_off(
     policy.ensure_can_set_hours(actor, time_off.doctor_id)
     ensure_plausible(time_off.span)
     async with clinic.storage.write(time_off.doctor_id) as work:
-        doctor = await _own_doctor(clinic, work, actor, time_off.doctor_id, closing)
+        doctor = await _settable(clinic, work, actor, time_off.doctor_id, closing)
         _ensure_not_over(clinic, doctor, time_off.span.last)
         replaced = await _replaced(work, time_off)
-        change = await keep_time_off(clinic, work, actor, time_off, replaced, bookings)
+        stamp = stamp_of(clinic, actor, doctor)
+        change = await keep_time_off(clinic, work, time_off, stamp, replaced, bookings)
         await work.commit()
         return change
 
@@ -80,8 +81,8 @@ async def take_time_off(
 async def keep_time_off(
     clinic: Clinic,
     work: UnitOfWork,
-    actor: Actor,
     time_off: TimeOff,
+    stamp: Stamp,
     replaced: tuple[TimeOff, ...] = (),
     bookings: Affected | None = None,
 ) -> DateChange:
@@ -90,7 +91,6 @@ async def keep_time_off(
     Raises:
         BadReason, BookingsAffected.
     """
-    stamp = stamp_of(clinic, actor)
     new = replace(time_off, reason=checked_text(time_off.reason), stamp=stamp, time_off_id=0)
     present = (await work.dates.of_doctor(new.doctor_id, new.span)).time_off
     whole, taken = joined_time_off(new, [other for other in present if other.time_off_id != time_off.time_off_id])
@@ -122,9 +122,10 @@ async def remove_time_off(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        await _own_doctor(clinic, work, actor, doctor_id)
+        doctor = await _settable(clinic, work, actor, doctor_id)
         found = await _replaced(work, TimeOff(doctor_id, DateSpan(date.min, date.min), time_off_id=time_off_id))
-        change = await save_dates(clinic, work, DateChange(doctor_id, found, (), stamp_of(clinic, actor)), bookings)
+        gone = DateChange(doctor_id, found, (), stamp_of(clinic, actor, doctor))
+        change = await save_dates(clinic, work, gone, bookings)
         await tell_the_desk(work, change)
         await work.commit()
         return change
@@ -151,9 +152,9 @@ async def set_dates(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        doctor = await _own_doctor(clinic, work, actor, doctor_id, closing)
+        doctor = await _settable(clinic, work, actor, doctor_id, closing)
         _ensure_not_over(clinic, doctor, min(override.day for override in overrides))
-        stamp = stamp_of(clinic, actor)
+        stamp = stamp_of(clinic, actor, doctor)
         after = tuple(replace(override, doctor_id=doctor_id, stamp=stamp) for override in overrides)
         dates = {override.day for override in after} | ({moved_from} if moved_from else set())
         span = DateSpan(min(dates), max(dates))
@@ -189,11 +190,12 @@ async def remove_date(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        await _own_doctor(clinic, work, actor, doctor_id)
+        doctor = await _settable(clinic, work, actor, doctor_id)
         present = (await work.dates.of_doctor(doctor_id, DateSpan(day, day))).overrides
         if not present:
             raise UnknownDateRule
-        change = await save_dates(clinic, work, DateChange(doctor_id, present, (), stamp_of(clinic, actor)), bookings)
+        gone = DateChange(doctor_id, present, (), stamp_of(clinic, actor, doctor))
+        change = await save_dates(clinic, work, gone, bookings)
         await work.commit()
         return change
 
@@ -217,9 +219,9 @@ async def set_zone(
     if zone is not None:
         checked_zone(zone)
     async with clinic.storage.write(doctor_id) as work:
-        doctor = await _own_doctor(clinic, work, actor, doctor_id, closing)
+        doctor = await _settable(clinic, work, actor, doctor_id, closing)
         before, after = DoctorZone(doctor_id, doctor.zone), DoctorZone(doctor_id, zone)
-        stamp = stamp_of(clinic, actor)
+        stamp = stamp_of(clinic, actor, doctor)
         if before == after:
             await work.commit()
             return DateChange(doctor_id, (), (after,), stamp, change_id=NO_CHANGE)
@@ -253,28 +255,30 @@ async def undo_dates(clinic: Clinic, actor: Actor, change_id: int, *, bookings: 
         change = await work.dates.change(change_id)
         if not change or change.undoes is not None:
             raise UnknownDateRule
+        doctor = None
         if change.doctor_id is None:
             policy.ensure_can_close_clinic(actor)
         else:
             policy.ensure_can_set_hours(actor, change.doctor_id)
-            await _own_doctor(clinic, work, actor, change.doctor_id)
+            doctor = await _settable(clinic, work, actor, change.doctor_id)
         if change.undone:
             return change
-        back = DateChange(change.doctor_id, change.after, change.before, stamp_of(clinic, actor), undoes=change_id)
+        stamp = stamp_of(clinic, actor, doctor)
+        back = DateChange(change.doctor_id, change.after, change.before, stamp, undoes=change_id)
         back = await save_dates(clinic, work, back, bookings)
         await tell_the_desk(work, back)
         await work.commit()
         return back
 
 
-async def _own_doctor(
+async def _settable(
     clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int, closing: Draft | None = None
 ) -> Doctor:
-    """Return the doctor whose account it still is, and close the draft that asked."""
+    """Return the doctor whose hours the account still sets, and close the draft that asked."""
     doctor = await work.doctors.get(doctor_id)
     if not doctor:
         raise UnknownDoctor(doctor_id)
-    ensure_own(doctor, actor)
+    await ensure_still_sets(clinic, work, actor, doctor_id)
     if closing:
         await write_draft(clinic, work, closing)
     return doctor

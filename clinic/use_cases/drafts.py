@@ -19,6 +19,17 @@ async def keep_week_draft(clinic: Clinic, actor: Actor, draft: Draft, doctor_id:
     await _keep(clinic, draft)
 
 
+async def keep_proposal_draft(clinic: Clinic, actor: Actor, draft: Draft) -> None:
+    """Write a draft of hours to be proposed over the revision that it was made from.
+
+    Raises:
+        NotAllowed.
+        DraftHasMoved: another tap on the same message came between.
+    """
+    policy.ensure_can_propose_hours(actor)
+    await _keep(clinic, draft)
+
+
 async def keep_closure_draft(clinic: Clinic, actor: Actor, draft: Draft) -> None:
     """Write a draft of the clinic's closures over the revision that it was made from.
 

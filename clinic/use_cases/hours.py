@@ -11,13 +11,14 @@ from clinic.booking import Affected
 from clinic.calendar import ResolvedDay, Schedule, today
 from clinic.confirmation import Answer
 from clinic.dates import DateSpan, week_span
-from clinic.errors import Action, DateIsPast, NotAllowed, NothingToUndo, UnknownDateRule, UnknownDoctor, WeekHasChanged
+from clinic.errors import DateIsPast, NothingToUndo, UnknownDateRule, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
 from clinic.plan import Recurrence, Stamp, WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import Clinic, Draft, UnitOfWork
 from clinic.search import matching
 from clinic.use_cases.answers import keep_answer
 from clinic.use_cases.drafts import write_draft
+from clinic.use_cases.people import account_now
 from clinic.use_cases.protection import save_weeks
 from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
 from clinic.week import DayAvailability, Weekday, weekday_of
@@ -89,21 +90,43 @@ async def set_days(  # noqa: PLR0913  which days, of whom, when, seen how and ke
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        doctor, record = await _found_own(clinic, work, actor, doctor_id)
+        found = await found_settable(clinic, work, actor, doctor_id)
         await write_draft(clinic, work, closing)
-        if record.version != drawn_from:
-            raise WeekHasChanged(record)
-        stamp, now = stamp_of(clinic, actor), today_of(clinic, doctor)
-        if recurrence.is_over(now):
-            raise DateIsPast(recurrence.day)
-        changed = record.hours.changed(days, recurrence, now, stamp)
-        record = await save_hours(clinic, work, record, changed, stamp, bookings)
+        record = await replace_days(
+            clinic, work, actor, found, days, recurrence, drawn_from=drawn_from, bookings=bookings
+        )
         if answers:
             read = await schedule_of(clinic, work, doctor_id, week_span(answers))
             answer = Answer.SAME if record.version == drawn_from else Answer.CHANGED
-            await keep_answer(work, read, answers, answer, stamp)
+            await keep_answer(work, read, answers, answer, stamp_of(clinic, actor, read.doctor))
         await work.commit()
         return record
+
+
+async def replace_days(  # noqa: PLR0913  as ``set_days``, in a transaction that does more
+    clinic: Clinic,
+    work: UnitOfWork,
+    actor: Actor,
+    found: tuple[Doctor, WeekRecord],
+    days: Mapping[Weekday, DayAvailability],
+    recurrence: Recurrence,
+    *,
+    drawn_from: int,
+    bookings: Affected | None,
+) -> WeekRecord:
+    """Replace these days inside another change.
+
+    Raises:
+        RangesOverlap, DateIsPast, WeekHasChanged, BookingsAffected.
+    """
+    doctor, record = found
+    if record.version != drawn_from:
+        raise WeekHasChanged(record)
+    stamp, now = stamp_of(clinic, actor, doctor), today_of(clinic, doctor)
+    if recurrence.is_over(now):
+        raise DateIsPast(recurrence.day)
+    changed = record.hours.changed(days, recurrence, now, stamp)
+    return await save_hours(clinic, work, record, changed, stamp, bookings)
 
 
 async def switch_day(
@@ -118,8 +141,8 @@ async def switch_day(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        doctor, record = await _found_own(clinic, work, actor, doctor_id)
-        stamp = stamp_of(clinic, actor)
+        doctor, record = await found_settable(clinic, work, actor, doctor_id)
+        stamp = stamp_of(clinic, actor, doctor)
         plan = record.hours.plan_on(day)
         week = plan.week_of(day).switched(weekday_of(day), on=on)
         switched = replace(plan.with_week(day, week), stamp=stamp)
@@ -140,13 +163,13 @@ async def drop_plan(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        doctor, record = await _found_own(clinic, work, actor, doctor_id)
+        doctor, record = await found_settable(clinic, work, actor, doctor_id)
         now = today_of(clinic, doctor)
         plans = (plan for plan in record.hours.plans if plan.once == once and plan.starts == starts)
         dropped = next((plan for plan in plans if plan.once or plan.starts > now), None)
         if dropped is None:
             raise UnknownDateRule
-        stamp = stamp_of(clinic, actor)
+        stamp = stamp_of(clinic, actor, doctor)
         record = await save_hours(clinic, work, record, record.hours.without(dropped, now), stamp, bookings)
         await work.commit()
         return record
@@ -164,7 +187,7 @@ async def undo(
     """
     policy.ensure_can_set_hours(actor, doctor_id)
     async with clinic.storage.write(doctor_id) as work:
-        _, record = await _found_own(clinic, work, actor, doctor_id)
+        doctor, record = await found_settable(clinic, work, actor, doctor_id)
         last = await work.weeks.change(doctor_id, record.version)
         if last and last.undoes == version:
             return record
@@ -172,15 +195,18 @@ async def undo(
             raise WeekHasChanged(record)
         if not last or last.undoes is not None:
             raise NothingToUndo
-        stamp = stamp_of(clinic, actor)
+        stamp = stamp_of(clinic, actor, doctor)
         change = WeekChange(doctor_id, version + 1, last.after, last.before, stamp, undoes=version)
         await save_weeks(clinic, work, change, bookings)
         await work.commit()
-        return WeekRecord(doctor_id, record.hours.undone(last), change.version, stamp.at, stamp.name)
+        hours = record.hours.undone(last)
+        return WeekRecord(doctor_id, hours, change.version, stamp.at, stamp.name, on_behalf=stamp.on_behalf)
 
 
-def stamp_of(clinic: Clinic, actor: Actor) -> Stamp:
-    return Stamp(actor.user_id, actor.name, clinic.clock())
+def stamp_of(clinic: Clinic, actor: Actor, doctor: Doctor | None = None) -> Stamp:
+    """Return who does something now; whoever sets the hours of another ``doctor`` does so in that doctor's name."""
+    on_behalf = doctor.name if doctor and doctor.doctor_id != actor.doctor_id else ""
+    return Stamp(actor.user_id, actor.name, clinic.clock(), on_behalf)
 
 
 def today_of(clinic: Clinic, doctor: Doctor) -> date:
@@ -193,28 +219,36 @@ def from_now_on(clinic: Clinic) -> DateSpan:
     return DateSpan(clinic.clock().date() - timedelta(days=2), date.max)
 
 
-async def _found(work: UnitOfWork, doctor_id: int, span: DateSpan) -> tuple[Doctor, WeekRecord]:
+async def found_week(work: UnitOfWork, doctor_id: int, span: DateSpan) -> tuple[Doctor, WeekRecord]:
+    """Return a doctor with the plans that reach into the span.
+
+    Raises:
+        UnknownDoctor.
+    """
     found = await work.weeks.find(doctor_id, span)
     if not found:
         raise UnknownDoctor(doctor_id)
     return found
 
 
-async def _found_own(clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int) -> tuple[Doctor, WeekRecord]:
-    """Return the doctor if the account still is this doctor's, now that the lock is held: it may have moved phones."""
-    doctor, record = await _found(work, doctor_id, from_now_on(clinic))
-    ensure_own(doctor, actor)
-    return doctor, record
-
-
-def ensure_own(doctor: Doctor, actor: Actor) -> None:
-    """Refuse an account that is no longer the doctor's.
+async def found_settable(clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int) -> tuple[Doctor, WeekRecord]:
+    """Return a doctor with the hours from now on, if the account still sets them, now that the lock is held.
 
     Raises:
-        NotAllowed.
+        NotAllowed, UnknownDoctor.
     """
-    if doctor.user_id != actor.user_id:
-        raise NotAllowed(Action.SET_HOURS)
+    found = await found_week(work, doctor_id, from_now_on(clinic))
+    await ensure_still_sets(clinic, work, actor, doctor_id)
+    return found
+
+
+async def ensure_still_sets(clinic: Clinic, work: UnitOfWork, actor: Actor, doctor_id: int) -> None:
+    """Refuse an account that has lost the doctor's hours since it was recognised: moved, taken back, suspended.
+
+    Raises:
+        NotAllowed, NotInvited, AccessSuspended.
+    """
+    policy.ensure_can_set_hours(await account_now(clinic, work, actor), doctor_id)
 
 
 async def save_hours(
@@ -236,4 +270,6 @@ async def save_hours(
         return record
     change = WeekChange(record.doctor_id, record.version + 1, before, after, stamp)
     await save_weeks(clinic, work, change, bookings)
-    return WeekRecord(record.doctor_id, hours, change.version, stamp.at, stamp.name, undoable=True)
+    return WeekRecord(
+        record.doctor_id, hours, change.version, stamp.at, stamp.name, undoable=True, on_behalf=stamp.on_behalf
+    )

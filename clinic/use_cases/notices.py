@@ -11,8 +11,20 @@ from clinic.booking import Booking
 from clinic.dates import DateChange
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor
-from clinic.ports import AnyNotice, BookingNotice, Clinic, HoursNotice, Notice, RevertNotice, UnitOfWork
+from clinic.ports import (
+    About,
+    AnyNotice,
+    BookingNotice,
+    Clinic,
+    HoursNotice,
+    Notice,
+    PersonalNotice,
+    RevertNotice,
+    UnitOfWork,
+)
+from clinic.proposal import ProposalStatus
 from clinic.use_cases.people import with_settings
+from clinic.use_cases.proposals import proposed_hours, ProposedHours
 
 LEASE = timedelta(minutes=2)
 """For so long one process alone tries to send a notice; killed meanwhile, another does after it."""
@@ -58,7 +70,16 @@ class OwedRevert:
     change: HoursChange
 
 
-Owed = OwedNotice | OwedBookings | OwedHours | OwedRevert
+@dataclass(frozen=True, slots=True)
+class OwedPersonal:
+    """A notice that concerns its reader alone, with the doctor whom it is about, or the proposal as it now stands."""
+
+    notice: PersonalNotice
+    person: Actor
+    subject: Doctor | ProposedHours
+
+
+Owed = OwedNotice | OwedBookings | OwedHours | OwedRevert | OwedPersonal
 
 
 async def claim_notice(clinic: Clinic) -> Owed | None:
@@ -71,7 +92,9 @@ async def claim_notice(clinic: Clinic) -> Owed | None:
     async with clinic.storage.write() as work:
         while notice := await _claim(work, now):
             person = with_settings(await work.people.get(notice.user_id) or Actor(notice.user_id), clinic)
-            owed = await _owed(work, notice, person) if _is_for(notice, person) and not person.suspended else None
+            owed = (
+                await _owed(clinic, work, notice, person) if _is_for(notice, person) and not person.suspended else None
+            )
             if owed:
                 await work.commit()
                 return owed
@@ -81,7 +104,12 @@ async def claim_notice(clinic: Clinic) -> Owed | None:
 
 
 def _is_for(notice: AnyNotice, person: Actor) -> bool:
-    return person.doctor_id == notice.doctor_id if isinstance(notice, RevertNotice) else policy.is_desk(person)
+    match notice:
+        case RevertNotice(doctor_id=doctor_id):
+            return person.doctor_id == doctor_id
+        case PersonalNotice():
+            return bool(person.roles)
+    return policy.is_desk(person)
 
 
 async def _claim(work: UnitOfWork, now: datetime) -> AnyNotice | None:
@@ -91,10 +119,11 @@ async def _claim(work: UnitOfWork, now: datetime) -> AnyNotice | None:
         or await work.notices.claim_bookings(now, until)
         or await work.notices.claim_hours(now, until)
         or await work.notices.claim_revert(now, until)
+        or await work.notices.claim_personal(now, until)
     )
 
 
-async def _owed(work: UnitOfWork, notice: AnyNotice, person: Actor) -> Owed | None:
+async def _owed(clinic: Clinic, work: UnitOfWork, notice: AnyNotice, person: Actor) -> Owed | None:
     """Return what there is to be told; none where that is nothing any more."""
     match notice:
         case Notice():
@@ -116,6 +145,18 @@ async def _owed(work: UnitOfWork, notice: AnyNotice, person: Actor) -> Owed | No
             changes = tuple(change for change in notice.changes if change.changes)
             doctor = await work.doctors.get(notice.doctor_id) if changes else None
             return OwedHours(replace(notice, changes=changes), person, doctor) if doctor else None
+        case PersonalNotice():
+            subject = await _subject(clinic, work, notice)
+            return OwedPersonal(notice, person, subject) if subject else None
+
+
+async def _subject(clinic: Clinic, work: UnitOfWork, notice: PersonalNotice) -> Doctor | ProposedHours | None:
+    """Return what a notice is about; a proposal that no longer waits is not put to the doctor."""
+    if notice.about in {About.DELEGATE_NAMED, About.DELEGATE_DROPPED}:
+        return await work.doctors.get(notice.subject)
+    found = await proposed_hours(clinic, work, notice.subject)
+    waiting = found.status is ProposalStatus.WAITING
+    return found if waiting or notice.about is About.ANSWERED else None
 
 
 async def finish_notice(clinic: Clinic, owed: Owed) -> None:

@@ -174,6 +174,11 @@ async def _stored(work: UnitOfWork, actor: Actor) -> Actor:
     return await work.people.get(actor.user_id) or Actor(actor.user_id, actor.name)
 
 
+async def account_now(clinic: Clinic, work: UnitOfWork, actor: Actor) -> Actor:
+    """Return the account as it is now that the lock is held: it may have been suspended, moved, or taken back since."""
+    return with_settings(await _stored(work, actor), clinic)
+
+
 async def _with_role(work: UnitOfWork, person: Actor, invitation: Invitation) -> tuple[Actor, int | None]:
     """Return the person with the link's role, and the user id whose account has been the doctor's so far."""
     roles = person.roles | {invitation.role}
@@ -218,7 +223,7 @@ async def suspend(clinic: Clinic, actor: Actor, user_id: int, *, suspended: bool
         person = await work.people.get(user_id)
         if not person:
             raise UnknownPerson(user_id)
-        admin = with_settings(await _stored(work, actor), clinic)
+        admin = await account_now(clinic, work, actor)
         policy.ensure_can_suspend(admin, with_settings(person, clinic))
         person = replace(person, suspended=suspended)
         await work.people.put(person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.tables.base import Base, Instant, Stamped
+from storage.tables.base import Base, Instant, Signed, Stamped
 from storage.tables.bookings import BookingChangeRow, BookingNoticeRow, BookingRow
 from storage.tables.broadcasts import BroadcastRow, DeliveryRow, RateGateRow
 from storage.tables.dates import (
@@ -15,7 +15,8 @@ from storage.tables.dates import (
     RevertNoticeRow,
     TimeOffRow,
 )
-from storage.tables.people import DoctorRow, DraftRow, InvitationRow, PersonRow
+from storage.tables.people import DelegateRow, DoctorRow, DraftRow, InvitationRow, PersonRow
+from storage.tables.proposals import PersonalNoticeRow, ProposalRow
 from storage.tables.reminders import OccurrenceRow, ReminderRow
 from storage.tables.updates import UpdateRow
 from storage.tables.watching import HoursNoticeRow, WatchRow
@@ -32,6 +33,7 @@ __all__ = [
     "ConfirmationRow",
     "DateChangeRow",
     "DayRow",
+    "DelegateRow",
     "DeliveryRow",
     "DoctorRow",
     "DraftRow",
@@ -43,11 +45,14 @@ __all__ = [
     "OverrideRangeRow",
     "OverrideRow",
     "PersonRow",
+    "PersonalNoticeRow",
     "PlanRow",
+    "ProposalRow",
     "RangeRow",
     "RateGateRow",
     "ReminderRow",
     "RevertNoticeRow",
+    "Signed",
     "Stamped",
     "TimeOffRow",
     "UpdateRow",

@@ -50,11 +50,21 @@ def flag(name: str) -> Boolean:
 
 
 class Stamped:
-    """Who set what a row says, and when; all three or none (``stamp_check``)."""
+    """Who set what a row says, and when: all three or none (``stamp_check``); a delegate, on whose behalf."""
 
     set_by_id: Mapped[int | None] = mapped_column(BigInteger)
     set_by: Mapped[str | None] = mapped_column(Text)
     set_at: Mapped[datetime | None] = mapped_column(Instant)
+    on_behalf: Mapped[str | None] = mapped_column(Text)
+
+
+class Signed:
+    """Who made a line of a history, and when; a delegate, on whose behalf."""
+
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_user_id: Mapped[int] = mapped_column(BigInteger)
+    by_name: Mapped[str] = mapped_column(Text)
+    on_behalf: Mapped[str | None] = mapped_column(Text)
 
 
 def stamp_check() -> CheckConstraint:

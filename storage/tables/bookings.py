@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, JSON, Str
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, flag, Instant, stamp_check, Stamped
+from storage.tables.base import Base, flag, Instant, Signed, stamp_check, Stamped
 
 _FLAGGED = text("flagged")
 
@@ -53,7 +53,7 @@ class BookingRow(Stamped, Base):
     version: Mapped[int]
 
 
-class BookingChangeRow(Base):
+class BookingChangeRow(Signed, Base):
     """One line of a booking's history, which goes when the booking is erased: it has the notes in it."""
 
     __tablename__ = "booking_changes"
@@ -66,9 +66,6 @@ class BookingChangeRow(Base):
         ForeignKey("bookings.booking_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(Instant)
-    by_user_id: Mapped[int] = mapped_column(BigInteger)
-    by_name: Mapped[str] = mapped_column(Text)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
 

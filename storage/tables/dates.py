@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, flag, Instant, range_checks, stamp_check, Stamped
+from storage.tables.base import Base, flag, Instant, range_checks, Signed, stamp_check, Stamped
 
 
 class TimeOffRow(Stamped, Base):
@@ -111,7 +111,7 @@ class ClosureRow(Stamped, Base):
     name: Mapped[str] = mapped_column(Text)
 
 
-class DateChangeRow(Base):
+class DateChangeRow(Signed, Base):
     """One line of the calendar's history, with rules (``storage.history``). A change is taken back once at most."""
 
     __tablename__ = "date_changes"
@@ -124,9 +124,6 @@ class DateChangeRow(Base):
 
     change_id: Mapped[int] = mapped_column(primary_key=True)
     doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.doctor_id"))
-    at: Mapped[datetime] = mapped_column(Instant)
-    by_user_id: Mapped[int] = mapped_column(BigInteger)
-    by_name: Mapped[str] = mapped_column(Text)
     before: Mapped[list[Any]] = mapped_column(JSON)
     after: Mapped[list[Any]] = mapped_column(JSON)
     undoes: Mapped[int | None] = mapped_column(ForeignKey("date_changes.change_id"))

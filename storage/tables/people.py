@@ -58,6 +58,16 @@ class PersonRow(Base):
     blocked: Mapped[bool] = mapped_column(flag("blocked"), default=False, server_default=false())
 
 
+class DelegateRow(Base):
+    """Who sets a doctor's hours in the doctor's name."""
+
+    __tablename__ = "delegates"
+    __table_args__ = (Index(None, "user_id"),)
+
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.doctor_id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("people.user_id"))
+
+
 class InvitationRow(Base):
     """A role that waits to be taken. No id comes twice: an old message's button must not mean a new invitation."""
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     JSON,
     SmallInteger,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Base, flag, Instant, range_checks, stamp_check, Stamped
+from storage.tables.base import Base, flag, range_checks, Signed, stamp_check, Stamped
 
 
 class PlanRow(Stamped, Base):
@@ -81,7 +79,7 @@ class RangeRow(Base):
     end: Mapped[int] = mapped_column(SmallInteger)
 
 
-class ChangeRow(Base):
+class ChangeRow(Signed, Base):
     """One line of the weekly hours' history, with plans (``storage.history``). A change is taken back once at most."""
 
     __tablename__ = "week_changes"
@@ -94,9 +92,6 @@ class ChangeRow(Base):
 
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.doctor_id"), primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(Instant)
-    by_user_id: Mapped[int] = mapped_column(BigInteger)
-    by_name: Mapped[str] = mapped_column(Text)
     before: Mapped[list[Any]] = mapped_column(JSON)
     after: Mapped[list[Any]] = mapped_column(JSON)
     undoes: Mapped[int | None]

@@ -122,7 +122,7 @@ def test_a_date_that_hours_leave_gets_its_own_back() -> None:
 
 def test_time_off_where_there_are_no_hours() -> None:
     """It can be saved, and changes nothing else."""
-    assert "You have no hours then" in screen(OFF, ClinicClosure(span(24, 28), "Works")).text
+    assert "There are no hours then" in screen(OFF, ClinicClosure(span(24, 28), "Works")).text
 
 
 def test_changed_time_off_gives_its_old_hours_back() -> None:

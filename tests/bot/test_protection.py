@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.protection import affected_screen, affected_text, MOST_SHOWN, way_back
+from bot.protection import affected_screen, affected_text, MOST_SHOWN
 from bot.taps.bookings import Despite
 from bot.taps.dates import Form, PickZone, RemoveRule, SayToday, SetZone, ShowRule, UndoDates
 from bot.taps.form import Save, SaveNight, SaveOver, ShowForm
+from bot.taps.roles import AcceptProposal, ShowProposal
 from bot.taps.tap import Open, Place, Tap
 from bot.taps.week import DropPlan, ShowWeek, SwitchDay, Undo
 from clinic.booking import Affected, Booking
@@ -40,9 +41,13 @@ CHANGES: list[tuple[Tap, Tap]] = [
         SwitchDay(doctor=LARGEST_ID, day=Weekday.SUN, on=False, monday=MONDAY),
         ShowWeek(doctor=LARGEST_ID, monday=MONDAY),
     ),
-    (Undo(doctor=LARGEST_ID, version=2**31), Open(place=Place.WEEK)),
-    (DropPlan(starts=MONDAY, once=True), ShowWeek(doctor=1, monday=MONDAY)),
-    (RemoveRule(form=Form.CLOSED, key="9" * 16), ShowRule(form=Form.CLOSED, key="9" * 16)),
+    (Undo(doctor=LARGEST_ID, version=2**31), ShowWeek(doctor=LARGEST_ID, monday=MONDAY)),
+    (DropPlan(doctor=LARGEST_ID, starts=MONDAY, once=True), ShowWeek(doctor=LARGEST_ID, monday=MONDAY)),
+    (
+        RemoveRule(form=Form.CLOSED, key="9" * 16, doctor=LARGEST_ID),
+        ShowRule(form=Form.CLOSED, key="9" * 16, doctor=LARGEST_ID),
+    ),
+    (AcceptProposal(proposal=LARGEST_ID, version=2**31), ShowProposal(proposal=LARGEST_ID)),
     (UndoDates(change=LARGEST_ID), Open(place=Place.MENU)),
     (SetZone(zone="Z" * 40), PickZone(zone="Z" * 40)),
     (SayToday(kind=TimeOffKind.EARLY, day=MONDAY, start=1410, end=2880), Open(place=Place.TODAY)),
@@ -143,7 +148,7 @@ def test_hours_of_several_doctors_are_on_the_clinics_clock() -> None:
 @pytest.mark.parametrize("tag", OFFERED)
 def test_the_answers_are_the_same_tap_again(change: Tap, back: Tap, tag: str) -> None:
     """Two of them carry it, at its longest too; the third leads back."""
-    screen = affected_screen("?", change, 1, OFFERED[tag])
+    screen = affected_screen("?", change, MONDAY, OFFERED[tag])
     assert_telegram_takes(screen)
     keep, tell, last = (button.callback_data or "" for row in screen.rows for button in row)
     for data, choice in ((keep, Affected.FLAG), (tell, Affected.TELL)):
@@ -160,8 +165,3 @@ def test_a_tap_is_around_its_own_kind_alone() -> None:
     assert Despite.unpack(f"bf:flag:{despite.pack().replace(':', '|')}") is not None
     outer = Despite.of(Affected.TELL, despite)
     assert [kind for kind in Tap.kinds.values() if outer.around(kind)] == [Despite]
-
-
-def test_a_week_that_is_nobodys_leads_to_the_menu() -> None:
-    """Who is no doctor has no week to go back to."""
-    assert way_back(DropPlan(starts=MONDAY, once=True), None) == Open(place=Place.MENU)

@@ -39,7 +39,7 @@ from clinic.dates import (
     TimeOffKind,
     week_span,
 )
-from clinic.people import Actor, Doctor
+from clinic.people import Actor, Doctor, Role
 from clinic.plan import Stamp, WeeklyHours, WeekPlan, WeekRecord
 from clinic.ports import Clinic, Storage
 from clinic.time_range import TimeRange
@@ -49,6 +49,9 @@ from tests.bot.weeks import dated, ENGLISH, every_day, OFFERED, repeating, SPOKE
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 ME = Actor(7, "Ana Ruiz")
+DOCTOR = Actor(7, "Ana Ruiz", frozenset({Role.DOCTOR}), doctor_id=1)
+OTHER = Actor(9, "Ben Ek", frozenset({Role.DOCTOR}), doctor_id=2)
+DESK = Actor(8, "Rosa", frozenset({Role.RECEPTIONIST}))
 MONDAY, NOVEMBER = date(2026, 3, 2), date(2026, 11, 23)
 NOW = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
@@ -281,10 +284,10 @@ def test_the_longest_summary_fits_a_message(tag: str) -> None:
     read = read_of(at_the_extremes(), zone=zone, version=2**31, changed_at=NOW, changed_by="Ж" * 64, undoable=True)
     screen = week_screen(
         clinic(zone.key),
-        replace(read, doctor=Doctor(2**31, "&" * 64, "<" * 64)),
+        replace(read, doctor=Doctor(1, "&" * 64, "<" * 64)),
         MONDAY,
+        DOCTOR,
         OFFERED[tag],
-        own=True,
         notice="✓ <b>Saved.</b>",
     )
     assert len(screen.text) <= 4096
@@ -427,7 +430,7 @@ def test_the_longest_week_of_another_zone_fits_a_message(tag: str) -> None:
     rules = [DateOverride.of(1, day, week[TUE].ranges) for day in week_span(monday)]
     read = read_of(week, dated(*rules), version=2**31, changed_at=NOW, changed_by="&" * 64)
     read = replace(read, doctor=Doctor(2**31, "&" * 64, "<" * 64))
-    screen = week_screen(clinic(zone.key), read, monday, OFFERED[tag], own=False, notice="✓ <b>Saved.</b>")
+    screen = week_screen(clinic(zone.key), read, monday, DESK, OFFERED[tag], notice="✓ <b>Saved.</b>")
     assert len(screen.text) <= 4096
 
 
@@ -467,7 +470,7 @@ def plans_of(*plans: WeekPlan) -> DoctorSchedule:
 
 
 def labels_of(read: DoctorSchedule, monday: date) -> list[str]:
-    return [button.text for row in week_screen(clinic(), read, monday, ENGLISH, own=True).rows for button in row]
+    return [button.text for row in week_screen(clinic(), read, monday, DOCTOR, ENGLISH).rows for button in row]
 
 
 def test_a_week_of_its_own_has_a_way_back() -> None:
@@ -493,31 +496,31 @@ def test_no_switches_on_a_week_that_is_over() -> None:
     assert "✓ Mon" not in labels_of(read_of(MORNING), date(2026, 2, 23))
 
 
-def test_only_the_doctor_may_change() -> None:
-    """Whoever looks at another's week gets arrows and the ways back, and no switch."""
+def test_only_the_doctor_and_the_delegate_may_change() -> None:
+    """Whoever looks at another's week gets arrows and the ways back, and no switch; the desk may propose."""
+    delegate = replace(OTHER, delegate_of=frozenset({1}))
     read = read_of(busy(), version=4, changed_at=NOW, changed_by="Ana", undoable=True)
     labels = {
-        own: [button.text for row in week_screen(clinic(), read, MONDAY, ENGLISH, own=own).rows for button in row]
-        for own in (True, False)
+        actor: [button.text for row in week_screen(clinic(), read, MONDAY, actor, ENGLISH).rows for button in row]
+        for actor in (DOCTOR, delegate, DESK, OTHER)
     }
-    assert labels[False] == ["◀", "Why?", "▶", "Copy", "Picture", "Calendar file", "Doctors", "☰ Menu"]
-    assert labels[True] == [
-        *(f"✓ {ENGLISH.weekday(day)}" for day in Weekday),
-        "↩ Undo",
-        "Change hours",
-        "◀",
-        "Why?",
-        "▶",
-        "Copy",
-        "Picture",
-        "Calendar file",
-        "☰ Menu",
-    ]
+    looking = ["◀", "Why?", "▶", "Copy", "Picture", "Calendar file"]
+    assert labels[DESK] == ["Propose hours", *looking, "Doctors", "☰ Menu"]
+    assert labels[OTHER] == [*looking, "☰ Menu"]
+    setting = [*(f"✓ {ENGLISH.weekday(day)}" for day in Weekday), "↩ Undo", "Change hours"]
+    assert labels[delegate] == [*setting, *looking, "Time off", "Other hours", "☰ Menu"]
+    assert labels[DOCTOR] == [*setting, *looking, "☰ Menu"]
+
+
+def test_the_last_change_names_both_who_made_it_and_in_whose_name() -> None:
+    """A delegate stands beside the doctor."""
+    read = read_of(busy(), changed_at=NOW, changed_by="Rosa Klein", on_behalf="Ana Ruiz")
+    assert text_of(read).endswith("by Rosa Klein for Ana Ruiz")
 
 
 def test_another_week_leads_back_to_this_one() -> None:
     """Beside the arrows stands the way to the present week, where it is not shown already."""
-    screen = week_screen(clinic(), read_of(), date(2026, 4, 6), ENGLISH, own=False)
+    screen = week_screen(clinic(), read_of(), date(2026, 4, 6), OTHER, ENGLISH)
     assert [button.text for button in screen.rows[0]] == ["◀", "This week", "Why?", "▶"]
 
 

@@ -71,6 +71,7 @@ KNOWN_FIELDS: dict[str, tuple[int, int]] = {
     "minutes": (0, 2880),
     "page": (0, 10_000),
     "booking": (1, LARGEST_ID),
+    "proposal": (1, LARGEST_ID),
     "moves": (0, LARGEST_ID),
     "broadcast": (1, LARGEST_ID),
     "reminder": (1, LARGEST_ID),

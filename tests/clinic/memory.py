@@ -19,10 +19,11 @@ from tests.clinic.memory_bookings import FakeBookings
 from tests.clinic.memory_broadcasts import FakeBroadcasts, FakeDeliveries
 from tests.clinic.memory_dates import FakeConfirmations, FakeDates, FakeNotices, FakeWatches
 from tests.clinic.memory_reminders import FakeReminders, ReminderTables
+from tests.clinic.memory_roles import FakeDelegates, FakeProposals, RoleTables
 
 
 @dataclass
-class Tables(ReminderTables):
+class Tables(RoleTables, ReminderTables):
     """What is kept; every value is frozen, so that copied dicts are a snapshot."""
 
     invitations: dict[int, Invitation] = field(default_factory=dict)
@@ -47,10 +48,10 @@ class FakePeople:
             spoken_to = [d for d in alive if d.waits_for_text]
         else:
             spoken_to = [d for d in alive if d.message_id == message_id]
-        return self.tables.people.get(user_id), max(spoken_to, key=lambda d: d.message_id, default=None)
+        return self.tables.actor(user_id), max(spoken_to, key=lambda d: d.message_id, default=None)
 
     async def get(self, user_id: int) -> Actor | None:
-        return self.tables.people.get(user_id)
+        return self.tables.actor(user_id)
 
     async def everybody(self) -> Sequence[Actor]:
         return sorted(self.tables.people.values(), key=lambda person: person.name)
@@ -155,6 +156,7 @@ class FakeWeeks:
             change.stamp.at,
             change.stamp.name,
             undoable=change.undoes is None,
+            on_behalf=change.stamp.on_behalf,
         )
         self.tables.changes[change.doctor_id, change.version] = change
 
@@ -241,6 +243,7 @@ class FakeWork:
         self._memory, self._writes = memory, writes
         self._tables = tables = memory.tables.copy()
         self.people, self.doctors, self.invitations = FakePeople(tables), FakeDoctors(tables), FakeInvitations(tables)
+        self.delegates, self.proposals = FakeDelegates(tables), FakeProposals(tables)
         self.weeks, self.drafts = FakeWeeks(tables), FakeDrafts(tables)
         self.bookings, self.history = FakeBookings(tables), FakeHistory(tables)
         self.updates = FakeUpdates(tables)

@@ -11,9 +11,9 @@ from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
 from clinic.errors import DatesHaveChanged
 from clinic.people import Doctor
-from clinic.ports import AnyNotice, BookingNotice, HoursNotice, Notice, RevertNotice
+from clinic.ports import About, AnyNotice, BookingNotice, HoursNotice, Notice, PersonalNotice, RevertNotice
 
-Owed = TypeVar("Owed", Notice, BookingNotice, HoursNotice, RevertNotice)
+Owed = TypeVar("Owed", Notice, BookingNotice, HoursNotice, RevertNotice, PersonalNotice)
 
 
 @dataclass
@@ -31,6 +31,7 @@ class DateTables:
     hours_notices: dict[HoursNotice, datetime | None] = field(default_factory=dict)
     watches: dict[tuple[int, int], None] = field(default_factory=dict)
     revert_notices: dict[RevertNotice, datetime | None] = field(default_factory=dict)
+    personal_notices: dict[PersonalNotice, datetime | None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
     def next_id(self) -> int:
@@ -166,6 +167,12 @@ class FakeNotices:
     async def next_due(self, now: datetime) -> datetime | None:
         return min((n.due_at for n in self.tables.hours_notices if n.due_at > now), default=None)
 
+    async def owe_person(self, user_id: int, about: About, subject: int) -> None:
+        self.tables.personal_notices[PersonalNotice(user_id, about, subject, self.tables.next_id())] = None
+
+    async def claim_personal(self, now: datetime, until: datetime) -> PersonalNotice | None:
+        return _claim(self.tables.personal_notices, now, until)
+
     async def done(self, notice: AnyNotice) -> None:
         match notice:
             case Notice():
@@ -174,6 +181,8 @@ class FakeNotices:
                 self.tables.revert_notices.pop(notice, None)
             case BookingNotice():
                 self.tables.booking_notices.pop(notice, None)
+            case PersonalNotice():
+                self.tables.personal_notices.pop(notice, None)
             case HoursNotice():
                 same = [n for n in self.tables.hours_notices if n.notice_id == notice.notice_id]
                 for each in same:

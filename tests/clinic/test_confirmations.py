@@ -11,7 +11,7 @@ import pytest
 from clinic.booking import Affected
 from clinic.confirmation import Answer, Confirmation, fingerprint, last_change
 from clinic.dates import ClinicClosure, DateSpan, TimeOff, week_span
-from clinic.errors import BookingsAffected, DateIsPast, NotAllowed, WeekHasChanged
+from clinic.errors import BookingsAffected, DateIsPast, NotAllowed, NotInvited, WeekHasChanged
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp
 from clinic.ports import Clinic, Draft
@@ -147,10 +147,10 @@ async def test_the_present_week_can_be_answered_for_until_it_is_over(
 async def test_nobody_answers_for_another(clinic: Clinic, working: Actor, other_doctor: Actor, join: Join) -> None:
     """Nor does the account that the doctor had before a new phone."""
     shown = await seen(clinic, working)
-    for actor in (other_doctor, replace(working, user_id=99)):
-        with pytest.raises(NotAllowed):
+    for actor, error in ((other_doctor, NotAllowed), (replace(working, user_id=99), NotInvited)):
+        with pytest.raises(error):
             await confirm_week(clinic, actor, 1, MONDAY, shown)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(error):
             await take_week_off(clinic, actor, 1, MONDAY)
 
 

@@ -272,6 +272,6 @@ async def test_an_account_that_is_the_doctors_no_longer_sets_nothing(
         set_zone(clinic, doctor, 1, "America/New_York"),
     )
     for use in uses:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotInvited):
             await use
     assert commits() == 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
 from clinic import policy
-from clinic.errors import AccessSuspended, CannotSuspend, ClinicError, NotAllowed, NotInvited
+from clinic.errors import AccessSuspended, CannotDelegate, CannotSuspend, ClinicError, NotAllowed, NotInvited
 from clinic.people import Actor, Role
 
 DOC, REC, ADM = Role.DOCTOR, Role.RECEPTIONIST, Role.ADMIN
@@ -21,8 +22,9 @@ PEOPLE = {
     "admin+doctor": Actor(5, "AD", frozenset({ADM, DOC}), doctor_id=7),
     "doctor+receptionist": Actor(6, "DR", frozenset({DOC, REC}), doctor_id=7),
     "fixed admin": Actor(8, "F", frozenset({ADM}), fixed=True),
+    "delegate": Actor(10, "De", frozenset({DOC}), doctor_id=8, delegate_of=frozenset({7})),
 }
-ACTIONS: dict[str, Callable[[Actor], None]] = {
+ACTIONS: dict[str, Callable[[Actor], object]] = {
     "set own": lambda actor: policy.ensure_can_set_hours(actor, 7),
     "set other": lambda actor: policy.ensure_can_set_hours(actor, 9),
     "read own": lambda actor: policy.ensure_can_read_hours(actor, 7),
@@ -38,6 +40,12 @@ ACTIONS: dict[str, Callable[[Actor], None]] = {
     "cancel other": lambda actor: policy.ensure_can_cancel_booking(actor, 9),
     "length own": lambda actor: policy.ensure_can_set_slots(actor, 7),
     "length other": lambda actor: policy.ensure_can_set_slots(actor, 9),
+    "name": policy.ensure_can_name_delegate,
+    "propose": policy.ensure_can_propose_hours,
+    "answer own": lambda actor: policy.ensure_can_answer_proposal(actor, 7),
+    "answer other": lambda actor: policy.ensure_can_answer_proposal(actor, 9),
+    "withdraw own": lambda actor: policy.ensure_can_withdraw_proposal(actor, actor.user_id),
+    "withdraw other": lambda actor: policy.ensure_can_withdraw_proposal(actor, 99),
 }
 NAMES = {
     "set": "set hours",
@@ -50,9 +58,13 @@ NAMES = {
     "see": "read bookings",
     "cancel": "cancel a booking",
     "length": "set slots",
+    "name": "name a delegate",
+    "propose": "propose hours",
+    "answer": "answer a proposal",
+    "withdraw": "withdraw a proposal",
 }
 
-# "own" is doctor 7, whose account every doctor below has.
+# "own" is doctor 7, whose account every doctor below has but the delegate, who is doctor 8.
 TABLE = """
 person               set own  set other  read own  read other  search  watch  manage  close
 stranger             out      out        out       out         out     out    out     out
@@ -62,6 +74,7 @@ admin                no       no         yes       yes         yes     yes    ye
 admin+doctor         yes      no         yes       yes         yes     yes    yes     yes
 doctor+receptionist  yes      no         yes       yes         yes     yes    no      no
 fixed admin          no       no         yes       yes         yes     yes    yes     yes
+delegate             yes      no         yes       no          no      no     no      no
 """
 BOOKINGS = """
 person               book  see own  see other  cancel own  cancel other  length own  length other
@@ -72,13 +85,25 @@ admin                yes   yes      yes        yes         yes           yes    
 admin+doctor         yes   yes      yes        yes         yes           yes         yes
 doctor+receptionist  yes   yes      yes        yes         yes           yes         no
 fixed admin          yes   yes      yes        yes         yes           yes         yes
+delegate             no    no       no         no          no            no          no
+"""
+PROPOSALS = """
+person               name  propose  answer own  answer other  withdraw own  withdraw other
+stranger             out   out      out         out           out           out
+doctor               yes   no       yes         no            yes           no
+receptionist         no    yes      no          no            yes           no
+admin                no    yes      no          no            yes           no
+admin+doctor         yes   yes      yes         no            yes           no
+doctor+receptionist  yes   yes      yes         no            yes           no
+fixed admin          no    yes      no          no            yes           no
+delegate             yes   no       no          no            yes           no
 """
 
 
 def rows() -> list[tuple[str, str, str]]:
     """Read the tables: person, action, verdict."""
     found = []
-    for table in (TABLE, BOOKINGS):
+    for table in (TABLE, BOOKINGS, PROPOSALS):
         head, *lines = (
             [cell.strip() for cell in line.split("  ") if cell.strip()] for line in table.split("\n") if line
         )
@@ -86,7 +111,7 @@ def rows() -> list[tuple[str, str, str]]:
     return found
 
 
-def verdict_of(ask: Callable[[Actor], None], actor: Actor) -> str:
+def verdict_of(ask: Callable[[Actor], object], actor: Actor) -> str:
     try:
         ask(actor)
     except NotAllowed:
@@ -121,7 +146,7 @@ def test_a_refusal_names_the_action(action: str) -> None:
     """What is not allowed is said in the error."""
     refusing = {action: person for person, action, verdict in rows() if verdict == "no"}
     if action not in refusing:
-        assert action in {"read own", "see own", "cancel own"}
+        assert action in {"read own", "withdraw own"}
         return
     with pytest.raises(NotAllowed) as refused:
         ACTIONS[action](PEOPLE[refusing[action]])
@@ -174,6 +199,29 @@ def test_bookings_are_a_doctors_by_role_and_number(action: str) -> None:
     number_alone = Actor(9, "N", frozenset(), doctor_id=7)
     role_alone = Actor(9, "N", frozenset({DOC}))
     assert [verdict_of(ACTIONS[action], actor) for actor in (number_alone, role_alone)] == ["out", "no"]
+
+
+DELEGATES = {
+    "stranger": CannotDelegate,
+    "doctor": CannotDelegate,
+    "receptionist": None,
+    "admin": None,
+    "admin+doctor": CannotDelegate,
+    "doctor+receptionist": CannotDelegate,
+    "fixed admin": None,
+    "delegate": None,
+}
+"""Who can stand in for doctor 7."""
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_who_can_stand_in_for_a_doctor(person: str) -> None:
+    """Whoever has a role, but for the doctor and the suspended."""
+    refused = DELEGATES[person]
+    with pytest.raises(refused) if refused else nullcontext():
+        policy.ensure_can_be_delegate(PEOPLE[person], 7)
+    with pytest.raises(CannotDelegate):
+        policy.ensure_can_be_delegate(replace(PEOPLE[person], suspended=True), 7)
 
 
 OTHER_ADMIN = Actor(40, "A2", frozenset({ADM}))

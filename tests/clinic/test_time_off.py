@@ -320,7 +320,7 @@ async def test_whoever_stands_outside_takes_none(
 async def test_an_account_that_is_the_doctors_no_longer_takes_none(clinic: Clinic, doctor: Actor, join: Join) -> None:
     """On a new phone the old one sets nothing, whatever it remembers."""
     await join(replace(doctor, user_id=13))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotInvited):
         await take_time_off(clinic, doctor, off(24))
 
 
@@ -334,10 +334,11 @@ async def test_an_unknown_doctor_takes_none(clinic: Clinic) -> None:
 async def test_doctors_do_not_read_each_others_coming_dates(
     clinic: Clinic, doctor: Actor, other_doctor: Actor, receptionist: Actor
 ) -> None:
-    """The desk does, a colleague does not."""
-    assert (await coming(clinic, receptionist, 1)).doctor.name == "Ana Müller"
-    with pytest.raises(NotAllowed):
-        await coming(clinic, other_doctor, 1)
+    """What is coming is read to be changed: neither a colleague nor the desk may."""
+    assert (await coming(clinic, doctor, 1)).doctor.name == "Ana Müller"
+    for other in (other_doctor, receptionist):
+        with pytest.raises(NotAllowed):
+            await coming(clinic, other, 1)
 
 
 async def test_what_is_long_past_is_not_coming(

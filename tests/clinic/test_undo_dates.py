@@ -221,7 +221,7 @@ async def test_an_account_that_is_the_doctors_no_longer_undoes_nothing(
     """On a new phone the old one takes nothing back."""
     made = await take_time_off(clinic, doctor, off(10, 11))
     await join(replace(doctor, user_id=13))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotInvited):
         await undo_dates(clinic, doctor, made.change_id)
 
 

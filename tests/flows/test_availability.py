@@ -146,7 +146,7 @@ async def test_an_unchanged_week_says_so(rota: Rota) -> None:
     form = await review(doctor)
     assert "as it is now" in form.text
     await tap(doctor, "Save", form=form)
-    assert "Your week was like this already." in form.text
+    assert "The week was like this already." in form.text
     assert rota.history(doctor) == [(1, None)]
 
 
@@ -186,7 +186,7 @@ async def test_cancel_changes_nothing(rota: Rota, step: str) -> None:
     for label in WALK[: STEPS[step]]:
         await tap(doctor, *(["Night hours"] if label == "22:00" else []), label, form=form)
     await tap(doctor, "Cancel", form=form)
-    assert form.text == "Cancelled. Your hours are as they were."
+    assert form.text == "Cancelled. The hours are as they were."
     assert rota.week(doctor) == {}
 
 
@@ -198,7 +198,7 @@ async def test_a_cancelled_form_stays_cancelled(rota: Rota) -> None:
     await tap(doctor, "Cancel", form=form)
     doctor.press(form.id, late)
     await handled(doctor)
-    assert form.text == "Cancelled. Your hours are as they were."
+    assert form.text == "Cancelled. The hours are as they were."
     assert rota.week(doctor) == {}
 
 

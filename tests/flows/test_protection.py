@@ -16,6 +16,7 @@ from bot.taps.bookings import Despite
 from bot.taps.dates import Form, RemoveRule, UndoDates
 from bot.taps.form import PickRepeat
 from bot.taps.people import Suspend
+from bot.taps.roles import Propose
 from bot.taps.week import DropPlan, SwitchDay, Undo
 from clinic.booking import Affected, BookingStatus
 from clinic.people import Actor, Role
@@ -143,7 +144,7 @@ async def dropped(stage: Stage) -> tuple[Person, Message]:
     await press(doctor, form, PickRepeat(repeat=Repeat.ONE_WEEK, day=MONDAY + NEXT_WEEK))
     await tap(doctor, "Save", form=form)
     await stage.book(doctor, WEDNESDAY + NEXT_WEEK, 14)
-    await press(doctor, form, DropPlan(starts=MONDAY + NEXT_WEEK, once=True))
+    await press(doctor, form, DropPlan(doctor=stage.rota.doctor_id(doctor), starts=MONDAY + NEXT_WEEK, once=True))
     return doctor, form
 
 
@@ -166,7 +167,7 @@ async def removed(stage: Stage) -> tuple[Person, Message]:
     doctor = await working(stage, "mon-fri 9-13")
     form = await keep_dates(doctor, "/date 4 mar 9-17")
     await stage.book(doctor, WEDNESDAY, 14)
-    await press(doctor, form, RemoveRule(form=Form.DATE, key="2026-03-04"))
+    await press(doctor, form, RemoveRule(form=Form.DATE, key="2026-03-04", doctor=stage.rota.doctor_id(doctor)))
     return doctor, form
 
 
@@ -188,6 +189,17 @@ async def zone_moved(stage: Stage) -> tuple[Person, Message]:
     await stage.book(doctor, WEDNESDAY, 10)
     shown = await type_week(doctor, "/zone new york")
     return doctor, await tap(doctor, "Save", form=shown)
+
+
+async def accepted(stage: Stage) -> tuple[Person, Message]:
+    """Hours that the desk proposes are accepted."""
+    doctor = await working(stage)
+    await stage.book(doctor, WEDNESDAY, 14)
+    form = await type_week(stage.rosa, "/help")
+    await press(stage.rosa, form, Propose(doctor=stage.rota.doctor_id(doctor)))
+    await tap(stage.rosa, "Wed", "Next", "09:00", "13:00", "Send to Dr Ana Ruiz", form=form)
+    asked = await doctor.sees("proposes hours for you")
+    return doctor, await tap(doctor, "Accept", form=asked)
 
 
 async def sick(stage: Stage) -> tuple[Person, Message]:
@@ -216,6 +228,7 @@ ASKED: dict[Ask, tuple[str, str]] = {
     removed: ("Wed 4 Mar, 13:00–17:00", "Other hours on Wed 4 Mar"),
     dates_undone: ("Wed 4 Mar, 13:00–17:00", "you are here as"),
     zone_moved: ("Wed 4 Mar, 09:00–14:00", "America/New_York: is this right?"),
+    accepted: ("Wed 4 Mar, 13:00–17:00", "proposes hours for you"),
     sick: ("Mon 2 Mar, 09:00–17:00", "Today, "),
     closed: ("Wed 4 Mar, 09:00–17:00", "Is this right?"),
 }

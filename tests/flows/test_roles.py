@@ -20,7 +20,7 @@ from bot.bookings import minute_of
 from bot.broadcast_draft import BroadcastDraft
 from bot.content import Content
 from bot.dates_draft import DatesDraft
-from bot.draft import AnyDraft, InviteDraft, InviteStep, WeekDraft
+from bot.draft import AnyDraft, InviteDraft, InviteStep, ProposalDraft, WeekDraft
 from bot.free import specialization_key
 from bot.reminder_draft import ReminderDraft
 from bot.sandbox import Person
@@ -139,9 +139,30 @@ from bot.taps.reminders import (
     TurnReminded,
     TurnRemindTimes,
 )
+from bot.taps.roles import (
+    AcceptProposal,
+    DropDelegate,
+    NameDelegate,
+    Propose,
+    RefuseProposal,
+    ShowDelegate,
+    ShowProposal,
+    WithdrawProposal,
+)
 from bot.taps.tap import Inert, Open, Place, Tap
 from bot.taps.watching import ListWatching, StopWatching, Watch
-from bot.taps.week import CopyWeek, DrawWeek, DropPlan, SendCalendar, ShowDoctors, ShowWeek, ShowWhy, SwitchDay, Undo
+from bot.taps.week import (
+    CopyWeek,
+    DrawWeek,
+    DropPlan,
+    EditWeek,
+    SendCalendar,
+    ShowDoctors,
+    ShowWeek,
+    ShowWhy,
+    SwitchDay,
+    Undo,
+)
 from clinic.booking import Affected
 from clinic.broadcast import Audience, AudienceKind
 from clinic.dates import TimeOffKind
@@ -164,6 +185,7 @@ CLOSURES, ZONE = {"closures", "date_changes"}, {"doctors", "date_changes"}
 WATCHES = {"watches"}
 REMINDERS = {"reminders"}
 PEOPLE, LINKS = {"people"}, {"invitations"}
+DELEGATES, PROPOSALS = {"delegates", "personal_notices"}, {"proposals", "personal_notices"}
 SHOWN_HOURS = "09:07"
 TODAY = datetime.now(UTC).date()
 """The clinic's date; whoever runs this over midnight runs it again."""
@@ -179,44 +201,55 @@ ROWS = (
     "suspended, another's",
     "doctor, own",
     "doctor, another's",
+    "delegate",
     "receptionist",
     "admin",
 )
-KNOWN = {"doctor, own", "doctor, another's", "receptionist", "admin"}
-READERS = {"doctor, own", "receptionist", "admin"}
+KNOWN = {"doctor, own", "doctor, another's", "delegate", "receptionist", "admin"}
+READERS = {"doctor, own", "delegate", "receptionist", "admin"}
+INLINE_READERS = READERS - {"delegate"}
+"""Who finds the doctor by an inline query: whoever works at the desk, and oneself."""
 
 DESK = {
     **dict.fromkeys(("SaveBooking", "MoveBooking", "CancelBooking", "MarkNoShow", "KeepBooking"), BOOKINGS),
     "Watch": WATCHES,
+    "Save, proposal": PROPOSALS,
 }
+IN_THE_DOCTORS_NAME: dict[str, set[str]] = {
+    "Save": HOURS,
+    "SaveNight": HOURS,
+    "SaveOver": HOURS,
+    "SwitchDay": HOURS,
+    "Undo": HOURS,
+    "DropPlan": HOURS,
+    "Despite": HOURS,
+    "Save, time off": TIME_OFF,
+    "Save, other hours": OTHER_HOURS,
+    "RemoveRule, time off": TIME_OFF,
+    "RemoveRule, other hours": OTHER_HOURS,
+    "UndoDates": TIME_OFF,
+}
+"""What a delegate changes as the doctor does."""
+OF_ONES_OWN: dict[str, set[str]] = {
+    "SayToday": TIME_OFF,
+    "SetZone": ZONE,
+    "NameDelegate": DELEGATES,
+    "TakeWeekOff": WEEK_OFF,
+}
+"""What names no doctor, and is about one's own."""
 CHANGES: dict[str, dict[str, set[str]]] = {
     "doctor, own": {
-        "Save": HOURS,
-        "SaveNight": HOURS,
-        "SaveOver": HOURS,
-        "SwitchDay": HOURS,
-        "Undo": HOURS,
-        "DropPlan": HOURS,
-        "Despite": HOURS,
-        "Save, time off": TIME_OFF,
-        "Save, other hours": OTHER_HOURS,
-        "RemoveRule, time off": TIME_OFF,
-        "RemoveRule, other hours": OTHER_HOURS,
-        "UndoDates": TIME_OFF,
-        "SayToday": TIME_OFF,
-        "SetZone": ZONE,
+        **IN_THE_DOCTORS_NAME,
+        **OF_ONES_OWN,
         "CancelBooking": BOOKINGS,
         "SetSlots": SLOTS,
-        "TakeWeekOff": WEEK_OFF,
+        "DropDelegate": DELEGATES,
+        "AcceptProposal": HOURS | PROPOSALS,
+        "RefuseProposal": PROPOSALS,
     },
-    "doctor, another's": {
-        "TakeWeekOff": WEEK_OFF,
-        "DropPlan": HOURS,
-        "RemoveRule, other hours": OTHER_HOURS,
-        "SayToday": TIME_OFF,
-        "SetZone": ZONE,
-    },
-    "receptionist": DESK,
+    "doctor, another's": OF_ONES_OWN,
+    "delegate": {**IN_THE_DOCTORS_NAME, **OF_ONES_OWN},
+    "receptionist": {**DESK, "WithdrawProposal": PROPOSALS},
     "admin": {
         **DESK,
         "SetSlots": SLOTS,
@@ -239,7 +272,7 @@ CHANGES: dict[str, dict[str, set[str]]] = {
         "SendReminder": REMINDERS | {"broadcasts", "deliveries", "occurrences"},
     },
 }
-"""All that the policy lets anybody change, besides one's own language. What names no doctor is about one's own."""
+"""All that the policy lets anybody change, besides one's own language."""
 
 COMMANDS = [
     "/start", "/start 4711", "/availability", "/week", "/week Ana", "/toggle", "/invite", "/people", "/language",
@@ -248,13 +281,19 @@ COMMANDS = [
     "/day", "/day tomorrow", "/now", "/watching",
     "off tomorrow 14-18", "31 dec 10-14", "/free", "/free ana 30", "/book", "book ana tomorrow 10:00 P-1",
     "/bookings", "/bookings ana", "/attention", "/slots", "/slots ana 25 5", "/history", "/history ana",
-    "/confirmed", "/broadcast", "/broadcasts", "/reminders",
+    "/confirmed", "/broadcast", "/broadcasts", "/reminders", "/delegate", "/proposals",
 ]  # fmt: skip
+
+
+INLINE = ["", "ana", "ana tomorrow", "cardiology"]
 
 
 @dataclass(frozen=True)
 class Target:
-    """What an attempt is aimed at: a doctor with time off, somebody to suspend, a link to withdraw, a closure."""
+    """What an attempt is aimed at: a doctor with time off, somebody to suspend, a link to withdraw, a closure.
+
+    The doctor has a delegate, and a proposal of the receptionist's waits for an answer.
+    """
 
     doctor: int
     version: int
@@ -267,6 +306,8 @@ class Target:
     newest: int
     booking: int
     watched: int
+    delegate: int
+    proposal: int
 
 
 def booking_taps(target: Target) -> list[Tap]:
@@ -385,7 +426,8 @@ def taps(target: Target) -> dict[str, Tap]:
         PickZone(zone="America/New_York"),
         SetZone(zone="America/New_York"),
         PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY),
-        DropPlan(starts=NEXT_MONDAY, once=True),
+        EditWeek(doctor=doctor),
+        DropPlan(doctor=doctor, starts=NEXT_MONDAY, once=True),
         ShowBoard(day=TODAY, page=0),
         ShowNow(page=0),
         CopyWeek(doctor=doctor, monday=monday),
@@ -413,6 +455,14 @@ def taps(target: Target) -> dict[str, Tap]:
         Watch(doctor=doctor, on=True, monday=monday, told=False),
         ListWatching(page=0),
         StopWatching(doctor=target.watched, page=0),
+        ShowDelegate(page=0),
+        NameDelegate(user=target.user),
+        DropDelegate(user=target.delegate),
+        Propose(doctor=doctor),
+        ShowProposal(proposal=target.proposal),
+        AcceptProposal(proposal=target.proposal, version=target.version),
+        RefuseProposal(proposal=target.proposal),
+        WithdrawProposal(proposal=target.proposal),
         ShowForm(),
         ShowBoard(day=TODAY, page=0),
         ShowNow(page=0),
@@ -427,10 +477,12 @@ def taps(target: Target) -> dict[str, Tap]:
     keys = {Form.OFF: str(target.time_off), Form.DATE: TODAY.isoformat(), Form.CLOSED: str(target.closure)}
     for form, name in FORMS.items():
         named[f"Save, {name}"] = Save()
-        named[f"OpenForm, {name}"] = OpenForm(form=form)
-        named[f"ListRules, {name}"] = ListRules(form=form)
+        whose = 0 if form is Form.CLOSED else doctor
+        named[f"OpenForm, {name}"] = OpenForm(form=form, doctor=whose)
+        named[f"ListRules, {name}"] = ListRules(form=form, doctor=whose)
         for kind in (ShowRule, ChangeRule, RemoveRule):
-            named[f"{kind.__name__}, {name}"] = kind(form=form, key=keys[form])
+            named[f"{kind.__name__}, {name}"] = kind(form=form, key=keys[form], doctor=whose)
+    named["Save, proposal"] = Save()
     named["Watch, to stop"] = Watch(doctor=target.watched, on=False, monday=monday, told=True)
     named["UndoDates, closure"] = UndoDates(change=target.closing)
     of_dates = {"time off": (target.change, target.newest), "closure": (target.closing, target.closing)}
@@ -510,7 +562,7 @@ def draft_for(kind: str, target: Target) -> AnyDraft:  # noqa: PLR0911 - one tab
             return dates_draft(form, target)
     if kind in DATE_STEPS:
         return dates_draft(Form.OFF, target, DATE_STEPS[kind])
-    draft = WeekDraft(
+    draft = (ProposalDraft if kind == "Save, proposal" else WeekDraft)(
         doctor_id=target.doctor,
         hours=NO_WEEKLY_HOURS,
         version=target.version,
@@ -551,10 +603,11 @@ class Stage:
     async def begin(self) -> None:
         ana, ben = await self.rota.doctor("Ana Ruiz"), await self.rota.doctor("Ben Ek")
         sus, rosa = await self.rota.doctor("Sus Pended"), await self.rota.receptionist()
+        dan = await self.rota.doctor("Dan Low")
         victim = await self.rota.receptionist("Vic Tim")
         admin = await self.rota.claimed()
-        for doctor in (ana, sus, ben):
-            await plan(doctor, "9:07" if doctor is not ben else "7:07")
+        for doctor in (ana, sus, ben, dan):
+            await plan(doctor, "9:07" if doctor in {ana, sus} else "7:07")
         await keep_dates(admin, f"/closed {LATER + timedelta(days=9)} Fiesta")
         with self._database() as database:
             database.execute("UPDATE people SET suspended = 1 WHERE user_id = ?", (sus.user_id,))
@@ -573,8 +626,8 @@ class Stage:
                 ("2099-01-05 09:00:00.000000",),
             )
         assert link
-        anas, own = self._target(ana, victim, link), self._target(sus, victim, link)
-        everybody = (self.rota.person("Sam Stone"), sus, sus, ana, ben, rosa, admin)
+        anas, own = (self._target(doctor, victim, link, dan, rosa) for doctor in (ana, sus))
+        everybody = (self.rota.person("Sam Stone"), sus, sus, ana, ben, dan, rosa, admin)
         self.people = dict(zip(ROWS, everybody, strict=True))
         self.targets = {row: own if row == "suspended, own" else anas for row in ROWS}
         with self._database() as database:
@@ -585,7 +638,7 @@ class Stage:
     def _database(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self.rota.database, timeout=10, isolation_level=None))
 
-    def _target(self, doctor: Person, victim: Person, link: int) -> Target:
+    def _target(self, doctor: Person, victim: Person, link: int, delegate: Person, proposer: Person) -> Target:
         ((doctor_id, time_off, change),) = self.rota.rows(
             "SELECT doctor_id, time_off_id, min(change_id) FROM people JOIN time_off USING (doctor_id)"
             " JOIN date_changes USING (doctor_id) WHERE user_id = ?",
@@ -596,8 +649,19 @@ class Stage:
         )
         own = "SELECT max(change_id) FROM date_changes WHERE doctor_id = ? OR doctor_id IS NULL"
         ((newest,),) = self.rota.rows(own, doctor_id)
+        self.rota.rows("INSERT INTO delegates VALUES (?, ?)", doctor_id, delegate.user_id)
+        self.rota.rows(
+            "INSERT INTO proposals (doctor_id, days, repeat, day, answer, at, by_user_id, by_name)"
+            " VALUES (?, ?, 'every week', ?, 'waiting', ?, ?, 'Rosa')",
+            doctor_id,
+            json.dumps({"0": [True, [[600, 720]]]}),
+            f"{TODAY}",
+            f"{TODAY} 00:00:00.000000",
+            proposer.user_id,
+        )
+        ((proposal,),) = self.rota.rows("SELECT max(proposal_id) FROM proposals")
         ids = (time_off, change, closure, closing, newest, self._booked(doctor_id), self._watched())
-        return Target(doctor_id, 3, victim.user_id, link, *ids)
+        return Target(doctor_id, 3, victim.user_id, link, *ids, delegate.user_id, proposal)
 
     def _watched(self) -> int:
         """Keep a doctor without hours and return the id: nobody can change what those who watch are told of."""
@@ -674,11 +738,13 @@ class Stage:
         """Let the person act; return which tables changed, all rows, and whether the doctor's hours were shown."""
         person = self.people[row]
         written, told = (person.messages[-1].id if person.messages else 0), len(person.toasts)
+        offered = set(person.offers)
         act(person)
         await self._done(row, person)
         after = self.dump()
         said = [message.text for message in person.messages if message.from_bot and message.id > written]
         said += [toast.text for toast in person.toasts[told:]]
+        said += [one.text for number in person.offers.keys() - offered for one in person.offers[number].results]
         changed = {name for name in after if after[name] != self._kept[name]}
         if changed:
             self._put_back()
@@ -698,6 +764,10 @@ class Stage:
 
 def pressing(tap: Tap, message_id: int) -> Callable[[Person], object]:
     return lambda person: person.press(message_id, tap.pack())
+
+
+def asking(query: str) -> Callable[[Person], object]:
+    return lambda person: person.inline(query)
 
 
 def saying(text: str) -> Callable[[Person], object]:
@@ -776,6 +846,15 @@ async def test_a_language_is_ones_own(stage: Stage, row: str) -> None:
     assert stage.own_row(after, row) == before
 
 
+@pytest.mark.parametrize("row", ROWS)
+async def test_inline_queries_show_what_policy_allows(stage: Stage, row: str) -> None:
+    """No query changes anything, and the doctor is found by whoever may look the hours up."""
+    for query in INLINE:
+        changed, _, shown = await stage.attempt(row, asking(query))
+        assert changed == set(), (row, query)
+        assert shown is (row in INLINE_READERS), (row, query)
+
+
 async def test_readers_do_read(stage: Stage) -> None:
     """What is hidden from others is shown to these: the check above can tell."""
     for name in ("ShowWeek", "ShowWhy"):
@@ -784,13 +863,20 @@ async def test_readers_do_read(stage: Stage) -> None:
         assert {row for row, seen in shown.items() if seen} == READERS, name
 
 
-@pytest.mark.parametrize("name", CHANGES["doctor, another's"])
+@pytest.mark.parametrize("name", OF_ONES_OWN)
 async def test_what_names_no_doctor_is_about_ones_own(stage: Stage, name: str) -> None:
     """A date or a zone is the sender's own, and no row of another doctor changes."""
     row = "doctor, another's"
     target, before = stage.targets[row], stage.dump()
     _, after, _ = await stage.attempt(row, pressing(taps(target)[name], 97))
-    of_doctor = {"doctors": 0, "time_off": 1, "date_changes": 1, "date_overrides": 0, "override_ranges": 0}
+    of_doctor = {
+        "doctors": 0,
+        "delegates": 0,
+        "time_off": 1,
+        "date_changes": 1,
+        "date_overrides": 0,
+        "override_ranges": 0,
+    }
     for table, column in {**of_doctor, "week_plans": 1}.items():
         kept, now = ({line for line in dump[table] if line[column] == target.doctor} for dump in (before, after))
         assert now == kept, table

@@ -170,7 +170,7 @@ async def test_save_tapped_twice_saves_once(timed: Rota) -> None:
     doctor.tap("Save", form.id)
     await handled(doctor)
     assert time_off(timed, doctor) == [HOLIDAY]
-    assert "Your time off" in form.text
+    assert "Time off" in form.text
 
 
 async def test_cancel_changes_nothing(timed: Rota) -> None:

@@ -31,7 +31,7 @@ async def overtaken(rota: Rota) -> tuple[Person, Message]:
 async def test_a_week_that_was_changed_meanwhile_is_shown_beside_mine(rota: Rota) -> None:
     """Save on the form that was overtaken shows both weeks and asks; nothing of it is saved yet."""
     doctor, form = await overtaken(rota)
-    assert "Your week was changed meanwhile" in form.text
+    assert "The week was changed meanwhile" in form.text
     assert "Sat  08:00–09:00" in form.text
     assert "Mon  09:00–17:00\nuntil now 10:00–12:00" in form.text
     assert "Tue–Fri  09:00–17:00\nuntil now off" in form.text
@@ -58,7 +58,7 @@ async def test_the_other_change_may_be_kept(rota: Rota) -> None:
     """`Keep it as it now is` closes the form, says so, and shows ways on."""
     doctor, form = await overtaken(rota)
     await tap(doctor, "Keep it as it now is", form=form)
-    assert form.text == "Your week stays as it now is. Nothing of this form was saved."
+    assert form.text == "The week stays as it now is. Nothing of this form was saved."
     assert form.labels == ["My week", "Change hours", "☰ Menu"]
     assert rota.week(doctor) == THEIRS
     assert len(rota.history(doctor)) == 1
@@ -100,7 +100,7 @@ async def test_a_double_tap_does_not_answer_the_question(rota: Rota) -> None:
     doctor.tap("Save", form.id)
     doctor.tap("Save", form.id)
     await handled(doctor)
-    assert "Your week was changed meanwhile" in form.text
+    assert "The week was changed meanwhile" in form.text
     assert rota.week(doctor) == THEIRS
 
 
@@ -111,7 +111,7 @@ async def test_a_switched_day_overtakes_a_form_too(rota: Rota) -> None:
     form = await say(doctor, "mon 8-12")
     await tap(doctor, "✓ Mon", form=shown)
     await tap(doctor, "Save", form=form)
-    assert "Your week was changed meanwhile" in form.text
+    assert "The week was changed meanwhile" in form.text
 
 
 async def test_two_forms_do_not_share_their_picks(rota: Rota) -> None:

@@ -93,7 +93,7 @@ async def test_undo_brings_the_week_back_as_it_was(rota: Rota) -> None:
     before = rota.week(doctor)
     shown = await save(doctor, "daily 10-11")
     await tap(doctor, "↩ Undo", form=shown)
-    assert "Undone. This is your week as before." in shown.text
+    assert "Undone. This is the week as before." in shown.text
     assert rota.week(doctor) == before
 
 
@@ -127,7 +127,7 @@ async def test_undo_after_another_change_is_refused(rota: Rota) -> None:
     older = await save(doctor, "mon 9-17")
     await save(doctor, "tue 9-17")
     doctor.tap("↩ Undo", older.id)
-    assert (await doctor.toast("Your week has changed since, so this was not undone.")).alert
+    assert (await doctor.toast("The week has changed since, so this was not undone.")).alert
     assert rota.week(doctor) == {"Mon": "09:00-17:00", "Tue": "09:00-17:00"}
 
 

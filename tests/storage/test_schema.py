@@ -86,6 +86,14 @@ FILLING = {
         INSERT INTO occurrences VALUES (1, 1, '2026-07-10', 540, '2026-07-13', '[240]', '{AT}', 1);
     """,  # noqa: S608  own rows
     "0012": "INSERT INTO revert_notices VALUES (1, 8, 1, true, 1, NULL);",
+    "0013": f"""
+        UPDATE week_changes SET on_behalf = 'Eva';
+        UPDATE time_off SET on_behalf = 'Eva';
+        INSERT INTO delegates VALUES (1, 7);
+        INSERT INTO proposals VALUES
+            (1, 1, '{{}}', 'every week', '2026-07-06', 'waiting', '{AT}', 7, 'Ada', NULL);
+        INSERT INTO personal_notices VALUES (1, 8, 'proposed', 1, NULL);
+    """,  # noqa: S608  own rows
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
@@ -155,7 +163,9 @@ async def test_an_older_database_comes_up(database: Database, plain: Plain, bare
     opened = await open_storage(bare_url)
 
     async with opened.read() as work:
-        ada = Actor(7, "Ada", frozenset({Role.DOCTOR, Role.RECEPTIONIST}), 1, "de")
+        delegate_of = frozenset({1}) if revision > "0012" else frozenset()
+        roles = frozenset({Role.DOCTOR, Role.RECEPTIONIST})
+        ada = Actor(7, "Ada", roles, 1, "de", delegate_of=delegate_of)
         assert await work.people.get(7) == ada
         invitation = await work.invitations.find("a")
         assert invitation
