@@ -75,14 +75,28 @@ class ReminderDraft(BaseModel):
         return self.step in {ReminderStep.MESSAGE, ReminderStep.TIME}
 
     @property
+    def kinds(self) -> tuple[AudienceKind, ...]:
+        """The audiences that one tap means: the question is for doctors alone."""
+        return OF_ALL if self.content else OF_DOCTORS
+
+    @property
     def goes_on(self) -> bool:
         return self.step not in {ReminderStep.SAVED, ReminderStep.CLOSED}
+
+    @property
+    def missing(self) -> ReminderStep | None:
+        """Where something has to be picked before it can be saved; none where nothing has."""
+        if not self.days:
+            return ReminderStep.DAYS
+        if self.audience.kind is AudienceKind.PICKED and not self.audience.user_ids:
+            return ReminderStep.PEOPLE
+        return None
 
     def reminder(self) -> Reminder:
         """Return what it makes.
 
         Raises:
-            ValueError: no day is picked.
+            ValueError: something is ``missing``.
         """
         body = self.content.model_dump_json() if self.content else ""
         made = Reminder(self.days, self.minutes, self.audience, body, self.own, self.nags)
@@ -114,7 +128,7 @@ class ReminderDraft(BaseModel):
                 return self.model_copy(update={"night": night})
             case ReminderStep.CARD, PickClock(own=own):
                 return self.model_copy(update={"own": own})
-            case ReminderStep.AUDIENCE, PickReminded(kind=kind) if kind in (OF_ALL if self.content else OF_DOCTORS):
+            case ReminderStep.AUDIENCE, PickReminded(kind=kind) if kind in self.kinds:
                 return self.at(ReminderStep.CARD, audience=Audience(kind))
             case ReminderStep.PEOPLE, PickRemindedPerson(user=user, on=on):
                 return self.model_copy(update={"audience": self._with_person(user, on=on)})

@@ -20,7 +20,7 @@ from bot.handlers.find import type_name
 from bot.handlers.forms import settled
 from bot.handlers.patient import type_into as type_into_booking
 from bot.handlers.people import type_doctor
-from bot.handlers.reminders import take as take_reminder
+from bot.handlers.reminder import take as take_reminder
 from bot.handlers.start import show_menu
 from bot.picking import HoursDraft
 from bot.reminder_draft import ReminderDraft
