@@ -41,7 +41,7 @@ MOST_CLAIMED = 200
 IDLE_SECONDS = 0.5
 FREE_A_SECOND = 30
 """What Telegram lets through for nothing (Bots FAQ); more is paid for (Bot API, ``allow_paid_broadcast``)."""
-HEADROOM = 0.98
+HEADROOM = 0.965
 """The share of the rate that is used: what comes late by a little does not push a second over it."""
 SLACK_SECONDS = 0.02
 LINGER_SECONDS = 0.1

@@ -67,7 +67,7 @@ class Killed:
 @asynccontextmanager
 async def broadcasting(folder: Path, recipients: int, rate: int, *, delay: float = DELAY) -> AsyncIterator[Rota]:
     """Start a stand-in, and write a broadcast to so many people into the database of a bot that is not yet started."""
-    folder.mkdir(parents=True)  # noqa: ASYNC240 - nothing else runs yet
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     stand_in = StandIn(per_chat=None, overall=None, delay=delay)
     await stand_in.start()
     rota = Rota(stand_in, folder, {"BROADCAST_RATE": str(rate)})
