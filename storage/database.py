@@ -49,7 +49,7 @@ class Kind(Protocol):
     """How a sentence for whoever runs the bot names it; no password is in it."""
     engine: AsyncEngine
 
-    def connect(self, *, writing: bool) -> AsyncConnection:
+    def connect(self, *, writing: bool) -> AbstractAsyncContextManager[AsyncConnection]:
         """Lend a connection; without ``writing`` each statement is a transaction of its own."""
 
     async def lock(self, connection: AsyncConnection, doctor_id: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,9 +11,12 @@ from urllib.parse import unquote
 
 from sqlalchemy import exc, URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import await_only
 
-from storage.sqlite_connection import connect, Connection, is_busy
+from clinic.errors import StorageBusy
+from storage.direct import Adapted, Direct
+from storage.sqlite_connection import connect, is_busy
 from storage.unusable import DatabaseUnusable, unreadable
 
 _SENTENCES = {
@@ -40,16 +44,27 @@ class Sqlite:
 
     def __init__(self, url: URL, patience: float, queue: float) -> None:
         self._patience = patience
-        self.engine = _engine(url, patience, queue)
+        self._queue = queue
+        self._turn = asyncio.Lock()
+        self.engine = _engine(url, patience)
         self.place = str(_checked_file(url))
 
-    def connect(self, *, writing: bool) -> AsyncConnection:  # noqa: ARG002  both are the driver's autocommit mode
-        return self.engine.connect()
+    @asynccontextmanager
+    async def connect(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:  # noqa: ARG002  both are autocommit
+        try:
+            async with asyncio.timeout(self._queue):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise StorageBusy from error
+        try:
+            async with Direct(self.engine) as connection:
+                yield connection
+        finally:
+            self._turn.release()
 
     async def lock(self, connection: AsyncConnection, doctor_id: int | None) -> None:  # noqa: ARG002  one lock for all
-        driver = (await connection.get_raw_connection()).driver_connection
-        if isinstance(driver, Connection):
-            await driver.begin()
+        if isinstance(connection, Direct) and connection.driver:
+            await connection.driver.begin()
 
     @asynccontextmanager
     async def rebuilding(self, connection: AsyncConnection) -> AsyncIterator[None]:
@@ -104,19 +119,16 @@ def _said(error: BaseException) -> BaseException:
     return error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
 
 
-def _engine(url: URL, patience: float, queue: float) -> AsyncEngine:
-    async def opened() -> Connection:
-        return await connect(name, options, patience)
+def _engine(url: URL, patience: float) -> AsyncEngine:
+    def opened() -> Adapted:
+        return Adapted(engine.dialect.dbapi, await_only(connect(name, options, patience)))
 
     try:
         engine = create_async_engine(
             url,
-            async_creator=opened,
+            creator=opened,
             hide_parameters=True,  # an error that quotes a statement quotes no names
-            poolclass=AsyncAdaptedQueuePool,
-            pool_size=1,
-            max_overflow=0,
-            pool_timeout=queue,
+            poolclass=StaticPool,
         )
         (name,), options = engine.dialect.create_connect_args(url)
     except (exc.ArgumentError, ValueError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import aiosqlite
 
@@ -19,49 +19,6 @@ SWITCH_PAUSE = 0.01
 """Seconds between two tries to switch a file to WAL."""
 
 
-class Cursor:
-    """One statement: run, fetched and closed at one go, in the connection's thread if it waits for the disk.
-
-    It has what SQLAlchemy's adapter asks of aiosqlite's cursor, which costs a hop for each of the four steps.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._rows: list[Any] = []
-        self.description: Any = None
-        self.rowcount = -1
-        self.lastrowid: int | None = None
-        self.arraysize = 1
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        await self._connection.run(
-            lambda driver: self._take(driver.execute(sql, parameters)), flushes=self._flushes(sql)
-        )
-
-    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
-        await self._connection.run(
-            lambda driver: self._take(driver.executemany(sql, parameters)), flushes=self._flushes(sql)
-        )
-
-    def _flushes(self, sql: str) -> bool:
-        """Whether a statement is a transaction of its own that changes something, and waits until that is durable."""
-        return not self._connection.begun and not sql.startswith("SELECT")
-
-    def _take(self, done: sqlite3.Cursor) -> None:
-        self._rows = done.fetchall() if done.description else []
-        self.description, self.rowcount, self.lastrowid = done.description, done.rowcount, done.lastrowid
-        done.close()
-
-    async def fetchall(self) -> list[Any]:
-        return self._rows
-
-    async def close(self) -> None:
-        """Nothing is left to close."""
-
-
 class Connection(aiosqlite.Connection):
     """aiosqlite's connection in the driver's autocommit mode: ``begin`` opens a transaction, and nothing else does.
 
@@ -72,26 +29,37 @@ class Connection(aiosqlite.Connection):
 
     patience = 0.0
     begun = False
-    _thread_is_idle = True
+    is_idle = True
+    """No step is in the thread; one that a cancelled task has left there is not overtaken."""
 
     async def run(self, step: Callable[[sqlite3.Connection], object], *, flushes: bool = True) -> None:
         """Run ``step`` in the connection's thread: one hop; or at once and here, where it has nothing to wait for.
 
         A hop takes longer than most statements, and far longer while the loop is busy: the thread has to get the
         interpreter's lock, twice. Here the busy timeout is none, and what finds the file locked goes to the thread
-        after all. A step that a cancelled task has left there is not overtaken.
+        after all.
         """
-        if self._thread_is_idle and not flushes:
-            try:
-                step(self._conn)
-            except sqlite3.OperationalError as error:
-                if not is_busy(error):
-                    raise
-            else:
-                return
-        self._thread_is_idle = False
-        await self._execute(self._patiently, step)  # type: ignore[no-untyped-call]
-        self._thread_is_idle = True
+        if not flushes and self.runs_here(step):
+            return
+        self.is_idle = False
+        try:
+            await self._execute(self._patiently, step)  # type: ignore[no-untyped-call]
+        except Exception:
+            self.is_idle = True
+            raise
+        self.is_idle = True
+
+    def runs_here(self, step: Callable[[sqlite3.Connection], object]) -> bool:
+        """Run ``step`` at once; return false, and nothing has happened, where it has to wait."""
+        if not self.is_idle or not self._connection:
+            return False
+        try:
+            step(self._conn)
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+            return False
+        return True
 
     def _patiently(self, step: Callable[[sqlite3.Connection], object]) -> None:
         try:
@@ -107,9 +75,6 @@ class Connection(aiosqlite.Connection):
         finally:
             self._conn.execute(NO_PATIENCE)
 
-    def cursor(self) -> Cursor:  # type: ignore[override]
-        return Cursor(self)
-
     async def begin(self) -> None:
         """Open a transaction and take SQLite's write lock, waiting as long as the busy timeout says."""
         self.begun = True
@@ -122,7 +87,7 @@ class Connection(aiosqlite.Connection):
 
     async def rollback(self) -> None:
         if self.begun:
-            await self.run(sqlite3.Connection.rollback)
+            await self.run(sqlite3.Connection.rollback, flushes=False)
             self.begun = False
 
 

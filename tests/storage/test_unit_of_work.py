@@ -24,6 +24,7 @@ from clinic.use_cases.drafts import keep_week_draft
 from clinic.week import DayAvailability, Weekday
 from storage import SqlStorage
 from storage.database import Database
+from storage.sqlite_connection import Connection
 from storage.unit_of_work import SqlStorage as Sql
 
 BEN = Actor(8, "Ben", frozenset({Role.RECEPTIONIST}))
@@ -166,11 +167,13 @@ async def test_waiting_too_long_for_a_turn(url: str, storage: SqlStorage) -> Non
     database = Database(url, queue=0.05)
     impatient = Sql(database)
     async with AsyncExitStack() as stack:
-        for _ in range(database.engine.pool.size()):  # type: ignore[attr-defined]
-            await stack.enter_async_context(impatient.read())
+
+        async def take_all() -> None:
+            while True:
+                await stack.enter_async_context(impatient.read())
+
         with pytest.raises(StorageBusy):
-            async with impatient.read():
-                pass
+            await take_all()
     assert await everybody(impatient) == []
     await impatient.close()
 
@@ -229,6 +232,35 @@ async def test_a_tap_is_two_statements(
 
     assert len(statements) == 2
     assert len(hops) == 1
+
+
+async def test_what_has_to_wait_goes_to_the_thread(
+    clinic: Clinic, said: list[str], hops: list[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the event loop cannot run a statement at once, every step is a trip to the thread, with the same result."""
+    hops.clear()
+    monkeypatch.setattr(Connection, "is_idle", property(lambda _: False, lambda *_: None))
+    async with clinic.storage.write() as work:
+        await work.people.put(BEN)
+        assert await work.people.get(8) == BEN
+    async with clinic.storage.read() as work:
+        assert await work.people.get(8) is None
+
+    assert said == ["BEGIN", "INSERT", "SELECT", "ROLLBACK", "SELECT"]
+    assert len(hops) == len(said)
+
+
+async def test_a_refused_change_leaves_the_loop_its_reads(
+    storage: SqlStorage, file: Path, now: datetime, hops: list[None]
+) -> None:
+    """A statement that has failed in the thread is over: what comes after it runs on the loop again."""
+    async with storage._database.changing() as connection:
+        with pytest.raises(exc.IntegrityError):
+            await connection.exec_driver_sql("INSERT INTO doctors (doctor_id) VALUES (1)")
+    hops.clear()
+    assert await everybody(storage) == []
+
+    assert not hops
 
 
 async def test_a_draft_is_put_by_itself(clinic: Clinic, now: datetime, said: list[str], url: str) -> None:
