@@ -11,7 +11,7 @@ from telegram import Bot, Message, MessageEntity
 
 from bot.sharing import plain_week
 from bot.summary import zone_text
-from bot.words import Words, words_for
+from bot.words import Words, words_of
 from clinic.people import Actor
 from clinic.ports import Clinic
 from clinic.use_cases.broadcasts import coming_monday
@@ -78,7 +78,7 @@ class Content(BaseModel):
 async def _values(text: str, clinic: Clinic, person: Actor) -> Mapping[str, str]:
     values = {"name": person.name}
     if "week" in {blank.lower() for blank in BLANK.findall(text)}:
-        values["week"] = await _week_text(clinic, person, words_for(person.language))
+        values["week"] = await _week_text(clinic, person, words_of(person))
     return values
 
 

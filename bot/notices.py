@@ -20,7 +20,7 @@ from bot.summary import this_monday
 from bot.taps.tap import Open, Place
 from bot.taps.week import ShowWeek
 from bot.watching import hours_screen
-from bot.words import Words, words_for
+from bot.words import Words, words_of
 from clinic.booking import Booking
 from clinic.dates import DateChange, TimeOff
 from clinic.errors import StorageBusy
@@ -75,7 +75,7 @@ async def try_notices(clinic: Clinic, bot: Bot) -> None:
 
 
 def _screen(owed: Owed, clinic: Clinic) -> Screen:
-    words = words_for(owed.person.language)
+    words = words_of(owed.person)
     if isinstance(owed, OwedBookings):
         return bookings_screen(clinic, owed.bookings, words)
     if isinstance(owed, OwedHours):

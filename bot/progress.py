@@ -14,7 +14,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.report import progress_screen
 from bot.screen import Screen
-from bot.words import words_for
+from bot.words import words_of
 from clinic.broadcast import Broadcast, PROGRESS_PAUSE
 from clinic.ports import Clinic
 from clinic.use_cases import deliveries
@@ -46,7 +46,7 @@ async def _show(clinic: Clinic, bot: Bot, shown: Shown) -> None:
     if broadcast.chat_id is None:
         await deliveries.keep_progress(clinic, shown)
         return
-    words = words_for(shown.person.language if shown.person else None)
+    words = words_of(shown.person)
     screen = progress_screen(clinic, broadcast, shown.progress, shown.undelivered, words)
     try:
         broadcast = await _shown(bot, broadcast, broadcast.chat_id, screen)

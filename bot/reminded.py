@@ -15,7 +15,7 @@ from bot.screen import bold, button, GO, menu_button, Screen
 from bot.summary import week_text
 from bot.taps.confirmations import ShowConfirmed
 from bot.taps.reminders import ListReminders, ShowReminder
-from bot.words import Words, words_for
+from bot.words import Words, words_of
 from clinic.people import Actor, Doctor
 from clinic.ports import Clinic
 from clinic.use_cases.deliveries import week_of
@@ -42,7 +42,7 @@ class BuiltIn(BaseModel):
             NotWanted: there is no need any more.
             TelegramError: it did not arrive, or nobody knows whether it did.
         """
-        screen = await self.screen(clinic, person, words_for(person.language))
+        screen = await self.screen(clinic, person, words_of(person))
         await bot.send_message(
             chat_id or person.user_id,
             screen.text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,12 +16,12 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.draft import AnyDraft, FORGOTTEN, LIFE, read_draft
 from bot.screen import Row, Screen
-from bot.words import Words, words_for
+from bot.words import Words, words_of
 from clinic.booking import Affected
-from clinic.errors import ClinicError
-from clinic.people import Actor
+from clinic.errors import ClinicError, StorageBusy
+from clinic.people import Actor, LONGEST_LANGUAGE, LONGEST_NAME
 from clinic.ports import Clinic, Draft
-from clinic.use_cases.people import identify, reached_again
+from clinic.use_cases.people import identify, see
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class Turn:
 
     def spoken_to(self, actor: Actor) -> Turn:
         """Return the turn of the same update with the account as it now is."""
-        return replace(self, actor=actor, words=words_for(actor.language, _telegram_language(self.update)))
+        return replace(self, actor=actor, words=words_of(actor))
 
     async def again(self) -> Turn:
         """Return the turn with the account and the draft read anew."""
@@ -187,17 +188,20 @@ def _message_of(update: Update) -> int | None:
 
 
 def _telegram_language(update: Update) -> str | None:
-    return update.effective_user.language_code if update.effective_user else None
+    return (update.effective_user.language_code or "")[:LONGEST_LANGUAGE] or None if update.effective_user else None
 
 
 async def take_turn(clinic: Clinic, bot: Bot, update: Update) -> Turn:
     """Recognise the sender of an update; the account is read anew for each, never remembered."""
     turn = unrecognised(clinic, bot, update)
     user_id, name = turn.actor.user_id, turn.actor.name
-    actor, stored = await identify(clinic, user_id, name, user_id, _message_of(update))
-    if actor.blocked and not update.inline_query:  # an inline query is no sign: it comes through a block too
-        actor = await reached_again(clinic, actor)
-    return replace(turn.spoken_to(actor), stored=stored)
+    language = turn.actor.telegram_language
+    actor, stored = await identify(clinic, user_id, name, user_id, _message_of(update), language)
+    is_news = actor.blocked or actor.telegram_language != language
+    if is_news and not update.inline_query:  # an inline query is no sign: it comes through a block too
+        with suppress(StorageBusy):  # it is news until it is kept, and what the person asks for is more urgent
+            await see(clinic, actor, language)
+    return replace(turn.spoken_to(replace(actor, telegram_language=language)), stored=stored)
 
 
 def unrecognised(clinic: Clinic, bot: Bot, update: Update) -> Turn:
@@ -205,5 +209,6 @@ def unrecognised(clinic: Clinic, bot: Bot, update: Update) -> Turn:
     user = update.effective_user
     if user is None:
         raise ValueError("an update of nobody is nobody's turn")
-    actor = Actor(user.id, " ".join(user.full_name.split())[:64])
-    return Turn(clinic, bot, update, actor, words_for(_telegram_language(update)), None)
+    name = " ".join(user.full_name.split())[:LONGEST_NAME]
+    actor = Actor(user.id, name, telegram_language=_telegram_language(update))
+    return Turn(clinic, bot, update, actor, words_of(actor), None)

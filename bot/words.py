@@ -25,6 +25,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from clinic.dates import DateSpan
+from clinic.people import Actor
 from clinic.time_range import MINUTES_A_DAY, TimeRange
 from clinic.week import Weekday
 
@@ -241,6 +242,11 @@ def words_for(*tags: str | None) -> Words:
         if locale:
             return Words(locale, _translations(locale.language))
     return Words(_PLAIN_ENGLISH, _translations(_SOURCE))
+
+
+def words_of(person: Actor | None) -> Words:
+    """Return the words of the language that a person has chosen, or else of the one that Telegram says they speak."""
+    return words_for(person.language, person.telegram_language) if person else words_for()
 
 
 def _locale(tag: str | None) -> Locale | None:

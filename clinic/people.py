@@ -13,6 +13,8 @@ from clinic.errors import BadName
 
 INVITATION_LIFE = timedelta(days=7)
 LONGEST_NAME = 64
+LONGEST_LANGUAGE = 35
+"""RFC 5646, 4.4.1: no tag of a language that is in use is longer."""
 ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER = "\u200c", "\u200d"
 """Not to be seen themselves, but Persian and Indic names are misspelt without them."""
 
@@ -31,6 +33,7 @@ class Actor:
     ``Role.DOCTOR`` alone. ``language`` is what the person chose by ``/language``, if anything. ``fixed`` marks an admin
     named in the settings, ``blocked`` somebody whom Telegram lets the bot write to no more, until they write again.
     ``delegate_of`` are the doctors in whose name the person sets hours; one who is suspended is not among them.
+    ``telegram_language`` is what Telegram last called the person's language (BCP 47): it speaks where none was chosen.
     """
 
     user_id: int
@@ -42,6 +45,7 @@ class Actor:
     fixed: bool = False
     blocked: bool = False
     delegate_of: frozenset[int] = frozenset()
+    telegram_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

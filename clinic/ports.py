@@ -135,8 +135,8 @@ class People(Protocol):
     async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
         """Return those accounts that are there, by their ids."""
 
-    async def unblock(self, user_id: int) -> None:
-        """Note that the person can be written to again."""
+    async def seen(self, user_id: int, language: str | None) -> None:
+        """Note that the person can be written to, and what Telegram calls their language."""
 
 
 class Doctors(Protocol):

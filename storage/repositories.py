@@ -133,6 +133,7 @@ class People:
             "is_receptionist": Role.RECEPTIONIST in actor.roles,
             "doctor_id": actor.doctor_id,
             "language": actor.language,
+            "telegram_language": actor.telegram_language,
             "suspended": actor.suspended,
             "blocked": actor.blocked,
         }
@@ -146,8 +147,9 @@ class People:
         rows = await self._transaction.read(people.order_by(PersonRow.user_id))
         return [_person(list(own)) for _, own in groupby(rows, key=attrgetter("user_id"))]
 
-    async def unblock(self, user_id: int) -> None:
-        await self._transaction.change(update(PersonRow).where(PersonRow.user_id == user_id).values(blocked=False))
+    async def seen(self, user_id: int, language: str | None) -> None:
+        person = update(PersonRow).where(PersonRow.user_id == user_id)
+        await self._transaction.change(person.values(blocked=False, telegram_language=language))
 
 
 class Doctors:
@@ -280,7 +282,16 @@ def actor_of(row: Row[Any]) -> Actor:
         Role.ADMIN: row.is_admin,
     }
     roles = frozenset(role for role, holds in held.items() if holds)
-    return Actor(row.user_id, row.name, roles, row.doctor_id, row.language, row.suspended, blocked=row.blocked)
+    return Actor(
+        row.user_id,
+        row.name,
+        roles,
+        row.doctor_id,
+        row.language,
+        row.suspended,
+        blocked=row.blocked,
+        telegram_language=row.telegram_language,
+    )
 
 
 def _person(rows: Sequence[Row[Any]]) -> Actor:

@@ -34,19 +34,22 @@ async def identify(
     name: str,
     chat_id: int,
     message_id: int | None,
+    language: str | None = None,
 ) -> tuple[Actor, Draft | None]:
-    """Say who sends an update, a stranger included, and which draft it speaks to; one statement."""
+    """Say who sends an update, a stranger included, and which draft it speaks to; one statement.
+
+    ``language`` is what Telegram calls theirs: of somebody who is kept it is told by ``see``.
+    """
     async with clinic.storage.read() as work:
         actor, draft = await work.people.caller(user_id, chat_id, message_id, clinic.clock())
-    return with_settings(actor or Actor(user_id, name), clinic), draft
+    return with_settings(actor or Actor(user_id, name, telegram_language=language), clinic), draft
 
 
-async def reached_again(clinic: Clinic, actor: Actor) -> Actor:
-    """Note that somebody who had blocked the bot has written again, and return the account as it now is."""
+async def see(clinic: Clinic, actor: Actor, language: str | None) -> None:
+    """Note of somebody who writes that they can be written to again, and what Telegram now calls their language."""
     async with clinic.storage.write() as work:
-        await work.people.unblock(actor.user_id)
+        await work.people.seen(actor.user_id, language)
         await work.commit()
-    return replace(actor, blocked=False)
 
 
 def with_settings(actor: Actor, clinic: Clinic) -> Actor:
@@ -171,7 +174,8 @@ async def accept(clinic: Clinic, actor: Actor, token: str) -> tuple[Actor, Actor
 
 async def _stored(work: UnitOfWork, actor: Actor) -> Actor:
     """Return the account as it is kept: the role that the settings add to ``actor`` is theirs to take away again."""
-    return await work.people.get(actor.user_id) or Actor(actor.user_id, actor.name)
+    kept = await work.people.get(actor.user_id)
+    return kept or Actor(actor.user_id, actor.name, telegram_language=actor.telegram_language)
 
 
 async def account_now(clinic: Clinic, work: UnitOfWork, actor: Actor) -> Actor:

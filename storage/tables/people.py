@@ -56,6 +56,7 @@ class PersonRow(Base):
     language: Mapped[str | None] = mapped_column(String(35))
     suspended: Mapped[bool] = mapped_column(flag("suspended"))
     blocked: Mapped[bool] = mapped_column(flag("blocked"), default=False, server_default=false())
+    telegram_language: Mapped[str | None] = mapped_column(String(35))
 
 
 class DelegateRow(Base):

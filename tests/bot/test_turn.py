@@ -79,14 +79,16 @@ async def test_a_storage_that_is_busy_before_the_person_is_known_says_so(caplog:
 
 async def test_sorry_is_said_in_the_language_that_was_chosen(caplog: pytest.LogCaptureFixture) -> None:
     """What the person chose goes before what Telegram says, when things go wrong too."""
-    ((_, sorry),) = await answered(Kept(Actor(8, "Maria", frozenset({Role.RECEPTIONIST}), language="ru")))
+    ((_, sorry),) = await answered(
+        Kept(Actor(8, "Maria", frozenset({Role.RECEPTIONIST}), language="ru", telegram_language="es"))
+    )
     incident = caplog.text.partition("incident ")[2].partition(":")[0]
     assert sorry == OFFERED["ru"].say("Sorry, something went wrong (incident {id}). Please try again.", id=incident)
 
 
 async def test_what_was_said_of_bookings_holds_when_the_draft_is_read_anew() -> None:
     """A form that another device has moved meanwhile is answered with the same choice."""
-    storage = Kept(Actor(8, "Maria", frozenset({Role.DOCTOR})))
+    storage = Kept(Actor(8, "Maria", frozenset({Role.DOCTOR}), telegram_language="es"))
     clinic = Clinic("Hill Street", ZoneInfo("UTC"), frozenset(), cast("Any", storage), lambda: NOW)
     turn = replace(await take_turn(clinic, cast("Any", Chats()), SAID), bookings=Affected.TELL)
     assert (await turn.again()).bookings is Affected.TELL

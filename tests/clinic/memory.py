@@ -72,8 +72,9 @@ class FakePeople:
     async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
         return {user_id: self.tables.people[user_id] for user_id in user_ids if user_id in self.tables.people}
 
-    async def unblock(self, user_id: int) -> None:
-        self.tables.people[user_id] = replace(self.tables.people[user_id], blocked=False)
+    async def seen(self, user_id: int, language: str | None) -> None:
+        person = self.tables.people[user_id]
+        self.tables.people[user_id] = replace(person, blocked=False, telegram_language=language)
 
 
 @dataclass

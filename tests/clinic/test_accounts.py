@@ -13,7 +13,7 @@ from clinic.errors import AccessSuspended, CannotSuspend, NotAllowed, NotInvited
 from clinic.people import Actor, Role
 from clinic.ports import Clinic, Draft
 from clinic.use_cases.drafts import keep_week_draft
-from clinic.use_cases.people import choose_language, identify, invite, roster, suspend
+from clinic.use_cases.people import choose_language, identify, invite, roster, see, suspend
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHAT = 5
@@ -184,3 +184,12 @@ async def test_outsiders_choose_nothing(
     with pytest.raises(error):
         await choose_language(clinic, person, "de")
     assert commits() == 0
+
+
+async def test_what_telegram_calls_the_language_is_kept(clinic: Clinic, doctor: Actor) -> None:
+    """Of a stranger it is but passed on; of somebody who is kept it is noted by ``see``."""
+    assert (await identify(clinic, 50, "New", CHAT, None, "ru"))[0] == Actor(50, "New", telegram_language="ru")
+
+    assert doctor.telegram_language is None
+    await see(clinic, doctor, "ru")
+    assert (await identify(clinic, 11, "", CHAT, None, "es"))[0].telegram_language == "ru"

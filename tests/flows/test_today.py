@@ -95,6 +95,17 @@ async def test_undo_takes_it_back_and_tells_the_desk(clinic: Rota) -> None:
     assert day_lines(await say(doctor, "/week"), "Mon  2") == ["09:00–17:00"]
 
 
+async def test_the_desk_is_told_in_the_language_of_its_telegram(clinic: Rota) -> None:
+    """Where none was chosen: in that of the invitation's opening, and then in that of the last message."""
+    rosa, rita = await clinic.receptionist(language="ru"), await clinic.receptionist("Rita Roth")
+    rita.language_code = "es"
+    await say(rita, "/help")
+    doctor, shown = await working(clinic, "Dr Tongue")
+    await tap(doctor, "Off sick today", form=shown)
+    await rosa.sees("Болезнь")
+    await rita.sees("De baja por enfermedad")
+
+
 async def test_whoever_is_suspended_is_not_told(clinic: Rota) -> None:
     """Neither are doctors and admins."""
     sue, rosa = await clinic.receptionist("Sue Spent"), await clinic.receptionist()
@@ -131,6 +142,7 @@ async def test_what_was_kept_is_told_after_a_kill(clinic: Rota) -> None:
     await doctor.until(lambda _: bool(clinic.rows("SELECT * FROM notices")))
     clinic.kill()
     await clinic.stop()
+    clinic.stand_in.clear_faults()
     assert told(rosa, "Dr Killed") == []
     await clinic.start()
     await rosa.sees("Dr Killed")

@@ -122,7 +122,7 @@ async def test_a_blocked_person_is_marked(storage: SqlStorage, running: Broadcas
     await settled(storage, now, Result.blocked(delivery))
     async with storage.write() as work:
         marked = await work.people.get(delivery.user_id)
-        await work.people.unblock(delivery.user_id)
+        await work.people.seen(delivery.user_id, None)
         unmarked = await work.people.get(delivery.user_id)
     assert marked
     assert unmarked

@@ -94,6 +94,7 @@ FILLING = {
             (1, 1, '{{}}', 'every week', '2026-07-06', 'waiting', '{AT}', 7, 'Ada', NULL);
         INSERT INTO personal_notices VALUES (1, 8, 'proposed', 1, NULL);
     """,  # noqa: S608  own rows
+    "0014": "UPDATE people SET telegram_language = 'pt-BR' WHERE user_id = 7;",
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
@@ -165,7 +166,8 @@ async def test_an_older_database_comes_up(database: Database, plain: Plain, bare
     async with opened.read() as work:
         delegate_of = frozenset({1}) if revision > "0012" else frozenset()
         roles = frozenset({Role.DOCTOR, Role.RECEPTIONIST})
-        ada = Actor(7, "Ada", roles, 1, "de", delegate_of=delegate_of)
+        language = "pt-BR" if revision > "0013" else None
+        ada = Actor(7, "Ada", roles, 1, "de", delegate_of=delegate_of, telegram_language=language)
         assert await work.people.get(7) == ada
         invitation = await work.invitations.find("a")
         assert invitation
