@@ -103,8 +103,9 @@ class Webhook:
                 await self._finish(update.update_id)
                 return
             note(Outcome.REPEATED if claim is Claim.HANDLED else Outcome.PUT_OFF)
-            if claim is Claim.HANDLED and update.callback_query:  # its first reply may have been lost
-                await self._application.bot.answer_callback_query(update.callback_query.id)
+            if claim is Claim.HANDLED and update.callback_query:
+                with suppress(TelegramError):  # its first reply may have been lost, or may not
+                    await self._application.bot.answer_callback_query(update.callback_query.id)
 
         REPLY.set(reply)
         await self._application.update_processor.process_update(update, once())

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox import Person
-from bot.webhook import SECRET_HEADER
+from bot.webhook import HOLD_SECONDS, SECRET_HEADER
 from tests.group import Group, grouped, PATH, SECRET
 from tests.phone import handled, review, say, tap
 from tests.rota import DAYS
@@ -184,6 +184,15 @@ async def test_a_tap_that_comes_again_gets_its_spinner_stopped_again(group: Grou
     for port in group.ports:
         status, reply = await posted(port, update)
         assert (status, json.loads(reply)) == (200, {"method": "answerCallbackQuery", "callback_query_id": "77"})
+
+
+async def test_a_tap_that_comes_again_while_it_takes_long_is_taken(group: Group) -> None:
+    """When the first is through, Telegram no longer takes an answer for the second; that is no error."""
+    doctor = await group.doctor()
+    update = {"update_id": 10**12 + 3, **tap_of(doctor, "op:h", id="78")}
+    group.stand_in.stall("editMessageText", 1.5 * HOLD_SECONDS)
+    answers = await asyncio.gather(*(posted(port, update) for port in group.ports))
+    assert answers == [(200, b"")] * 2
 
 
 async def test_one_persons_taps_stay_in_order_across_processes(group: Group) -> None:
