@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sqlite3
-import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, UTC
@@ -284,8 +283,16 @@ COMMANDS = [
     "/confirmed", "/broadcast", "/broadcasts", "/reminders", "/delegate", "/proposals",
 ]  # fmt: skip
 
-
 INLINE = ["", "ana", "ana tomorrow", "cardiology"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What an attempt did: the tables that it changed, and whether it showed the doctor's hours."""
+
+    name: str
+    changed: set[str]
+    shown: bool
 
 
 @dataclass(frozen=True)
@@ -783,11 +790,26 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         assert "ERROR" not in rota.log
 
 
-def report(row: str, cells: Sequence[tuple[str, set[str], bool]]) -> None:
-    """Write the row of the table for whoever runs it with ``-s``."""
-    sys.stdout.write(f"\n{row}\n")
-    for name, changed, shown in cells:
-        sys.stdout.write(f"  {name:<26} {'shows' if shown else '':<6} {', '.join(sorted(changed)) or '-'}\n")
+async def buttons(stage: Stage, row: str) -> list[Cell]:
+    """Send a forged tap of every kind, each on a message with a fitting draft behind it."""
+    target, cells = stage.targets[row], []
+    made = taps(target)
+    assert set(map(type, made.values())) == set(Tap.kinds.values()), "a new kind of tap: say here what it may change"
+    for name, wanted in made.items():
+        message_id = stage.keep(stage.people[row], draft_for(name, target))
+        changed, _, shown = await stage.attempt(row, pressing(wanted, message_id))
+        cells.append(Cell(name, changed, shown))
+    return cells
+
+
+async def commands(stage: Stage, row: str) -> list[Cell]:
+    attempts = [(text, await stage.attempt(row, saying(text))) for text in COMMANDS]
+    return [Cell(text, changed, shown) for text, (changed, _, shown) in attempts]
+
+
+async def inline_queries(stage: Stage, row: str) -> list[Cell]:
+    attempts = [(query, await stage.attempt(row, asking(query))) for query in INLINE]
+    return [Cell(f"@bot {query}", changed, shown) for query, (changed, _, shown) in attempts]
 
 
 def allowed(row: str, kind: str) -> set[str]:
@@ -803,30 +825,18 @@ def allowed(row: str, kind: str) -> set[str]:
 @pytest.mark.parametrize("row", ROWS)
 async def test_buttons_change_what_policy_allows(stage: Stage, row: str) -> None:
     """A forged tap of every kind, on a message with a fitting draft behind it."""
-    target, cells = stage.targets[row], []
-    made = taps(target)
-    assert set(map(type, made.values())) == set(Tap.kinds.values()), "a new kind of tap: say here what it may change"
-    for name, wanted in made.items():
-        message_id = stage.keep(stage.people[row], draft_for(name, target))
-        changed, _, shown = await stage.attempt(row, pressing(wanted, message_id))
-        cells.append((name, changed, shown))
-    report(row, cells)
-    for name, changed, shown in cells:
-        assert changed <= allowed(row, name), (row, name)
-        assert bool(changed) is bool(allowed(row, name)), (row, name)
-        assert not shown or row in READERS, (row, name)
+    for cell in await buttons(stage, row):
+        assert cell.changed <= allowed(row, cell.name), (row, cell)
+        assert bool(cell.changed) is bool(allowed(row, cell.name)), (row, cell)
+        assert not cell.shown or row in READERS, (row, cell)
 
 
 @pytest.mark.parametrize("row", ROWS)
 async def test_commands_change_nothing(stage: Stage, row: str) -> None:
     """No command and no text changes anything but a draft: there is always a button to tap first."""
-    cells = []
-    for text in COMMANDS:
-        changed, _, shown = await stage.attempt(row, saying(text))
-        cells.append((text, changed, shown))
-    report(row, cells)
-    assert [cell for cell in cells if cell[1]] == []
-    assert [cell for cell in cells if cell[2] and row not in READERS] == []
+    cells = await commands(stage, row)
+    assert [cell for cell in cells if cell.changed] == []
+    assert [cell for cell in cells if cell.shown and row not in READERS] == []
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -849,10 +859,9 @@ async def test_a_language_is_ones_own(stage: Stage, row: str) -> None:
 @pytest.mark.parametrize("row", ROWS)
 async def test_inline_queries_show_what_policy_allows(stage: Stage, row: str) -> None:
     """No query changes anything, and the doctor is found by whoever may look the hours up."""
-    for query in INLINE:
-        changed, _, shown = await stage.attempt(row, asking(query))
-        assert changed == set(), (row, query)
-        assert shown is (row in INLINE_READERS), (row, query)
+    for cell in await inline_queries(stage, row):
+        assert cell.changed == set(), (row, cell)
+        assert cell.shown is (row in INLINE_READERS), (row, cell)
 
 
 async def test_readers_do_read(stage: Stage) -> None:
