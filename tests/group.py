@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,12 +29,13 @@ def a_free_port() -> int:
 
 
 class Balancer:
-    """Passes each request on to the next of the ports, or to the one after it where nobody listens."""
+    """Passes each request on to the next of the ports, or by chance; to the one after it where nobody listens."""
 
-    def __init__(self, ports: list[int]) -> None:
+    def __init__(self, ports: list[int], chance: random.Random | None = None) -> None:
         self.statuses: list[int] = []
         self._ports = ports
-        self._turn = itertools.cycle(range(len(ports)))
+        turns: Iterator[int] = itertools.cycle(range(len(ports)))
+        self._turn = iter(lambda: chance.randrange(len(ports)), None) if chance else turns
         self._runner: web.AppRunner | None = None
         self.port = a_free_port()
 
@@ -74,10 +76,17 @@ class Balancer:
 class Group(Rota):
     """A ``Rota`` of several processes on one database; what it starts, kills and stops is one of them, or all."""
 
-    def __init__(self, stand_in: StandIn, folder: Path, settings: Mapping[str, str], count: int) -> None:
+    def __init__(
+        self,
+        stand_in: StandIn,
+        folder: Path,
+        settings: Mapping[str, str],
+        count: int,
+        chance: random.Random | None = None,
+    ) -> None:
         super().__init__(stand_in, folder, settings)
         self.ports = [a_free_port() for _ in range(count)]
-        self.balancer = Balancer(self.ports)
+        self.balancer = Balancer(self.ports, chance)
         self.processes: dict[int, asyncio.subprocess.Process] = {}
 
     async def start(self) -> None:

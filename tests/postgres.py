@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -55,8 +56,9 @@ class NoServer(Exception):
 class Server:
     """A server on which tests make databases of their own; a copy of a migrated one takes 50 ms."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, wheel: Any = None) -> None:
         self._url = url
+        self._wheel = wheel
         self._numbers = itertools.count(1)
         self._has_template = False
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
@@ -84,6 +86,14 @@ class Server:
         finally:
             self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def end(self, kind: signal.Signals) -> None:
+        """Send the wheel's server a signal that ends it: SIGINT ends each session first, SIGQUIT is like a crash."""
+        os.kill(self._wheel.get_pid(), kind)
+        self._wheel.get_postmaster_info().process.wait()
+
+    def start_again(self) -> None:
+        self._wheel.ensure_postgres_running()
+
     def url(self, database: str) -> str:
         return self._url.set(database=database).render_as_string(hide_password=False)
 
@@ -102,23 +112,24 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """Lend a server for as long as the tests run.
+def serving(*, ended: bool = False) -> Iterator[Server]:
+    """Lend a server for as long as the tests run; one to be ``ended`` is the wheel's and takes no shortcuts.
 
     Raises:
         NoServer.
     """
+    given = None if ended else os.environ.get(GIVEN)
     with ExitStack() as stack:
-        url = os.environ.get(GIVEN) or stack.enter_context(_started())
-        server = Server(make_url(url))
+        wheel: Any = None if given else stack.enter_context(_started())
+        server = Server(make_url(given or wheel.get_uri(driver="asyncpg")), wheel)
         stack.callback(server.close)
-        if not os.environ.get(GIVEN):
+        if not given and not ended:
             server.execute(*(f"ALTER SYSTEM SET {name} = off" for name in HASTE), "SELECT pg_reload_conf()")
         yield server
 
 
 @contextmanager
-def _started() -> Iterator[str]:
+def _started() -> Iterator[Any]:
     # Not where pytest keeps its folders: run by root, the wheel lets a user of its own into all that is above.
     folder = Path(tempfile.mkdtemp(prefix="rota-postgres-"))
     try:
@@ -131,7 +142,7 @@ def _started() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
         raise NoServer(f"no PostgreSQL: {type(error).__name__} ({error}); {GIVEN} may name one") from error
     try:
-        yield server.get_uri(driver="asyncpg")
+        yield server
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -19,7 +19,7 @@ from tests.postgres import ask
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"https://t\.me/\S+\?start=[\w-]+")
-START_SECONDS = 20
+START_SECONDS = 60
 RUN_SECONDS = 20
 LAUNCHED: list[asyncio.subprocess.Process] = []
 """What ``launch`` has started, for a fixture to end what a failed test leaves behind."""
