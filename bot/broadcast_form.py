@@ -10,7 +10,7 @@ from bot.broadcast_draft import BroadcastDraft
 from bot.free import specialization_key
 from bot.month import month_rows
 from bot.report import audience_text
-from bot.screen import Button, button, DANGER, DONE, GO, menu_button, page_buttons, Row, Screen
+from bot.screen import Button, button, DONE, GO, menu_button, page_buttons, Row, Screen
 from bot.taps.broadcasts import (
     BroadcastStep,
     GoTo,
@@ -177,4 +177,4 @@ def _back(step: BroadcastStep, words: Words) -> Button:
 
 
 def _drop(words: Words) -> Button:
-    return button(words.say("Cancel"), GoTo(step=BroadcastStep.CLOSED), DANGER)
+    return button(words.say("Cancel"), GoTo(step=BroadcastStep.CLOSED))
