@@ -292,6 +292,7 @@ class Memory:
     async def finish_update(self, update_id: int) -> None:
         async with self.write() as work:
             await work.updates.finish(update_id)
+            await work.commit()
 
     async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
         """Note deliveries as sent, as a change of its own."""
