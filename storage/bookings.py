@@ -31,6 +31,7 @@ _STANDING = _ANY.where(
     BookingRow.start < bindparam("until"),
     BookingRow.end > bindparam("since"),
 )
+_OF_DOCTOR = _STANDING.where(BookingRow.doctor_id == bindparam("doctor"))  # half the cost of an IN of one
 _OF_DOCTORS = _STANDING.where(BookingRow.doctor_id.in_(bindparam("doctors", expanding=True)))
 _TAKEN = _OF_DOCTORS.where(BookingRow.booking_id != bindparam("but")).with_only_columns(
     BookingRow.doctor_id, BookingRow.start, BookingRow.end
@@ -68,6 +69,8 @@ class Bookings:
         asked = {"earliest": since - _LONGEST, "since": since, "until": until}
         if doctor_ids is None:
             rows = await self._transaction.read(_STANDING, asked)
+        elif len(doctor_ids) == 1:
+            rows = await self._transaction.read(_OF_DOCTOR, asked | {"doctor": next(iter(doctor_ids))})
         else:
             rows = await self._transaction.read(_OF_DOCTORS, asked | {"doctors": list(doctor_ids)})
         return [_booking(row) for row in rows]

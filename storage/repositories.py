@@ -67,6 +67,7 @@ _WAITING = (
 )
 _CALLER_OF_MESSAGE = _caller(DraftRow.message_id == bindparam("message_id"))
 _CALLER_OF_CHAT = _caller(DraftRow.message_id == _WAITING)
+_PERSON = select(*PersonRow.__table__.c).where(PersonRow.user_id == bindparam("user_id"))
 _DOCTORS = select(
     DoctorRow.doctor_id,
     DoctorRow.name,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.tables import HoursNoticeRow, WatchRow
 from storage.transaction import Transaction
 
 _ANY = select(WatchRow.doctor_id, WatchRow.user_id).order_by(WatchRow.doctor_id, WatchRow.user_id)
+_OF_DOCTOR = _ANY.where(WatchRow.doctor_id == bindparam("doctor"))
 
 
 class Watches:
@@ -19,9 +20,9 @@ class Watches:
 
     async def of_doctor(self, doctor_id: int | None) -> Mapping[int, Collection[int]]:
         """Return the accounts that watch a doctor (none: any) by the doctor's id, in one statement."""
-        asked = _ANY if doctor_id is None else _ANY.where(WatchRow.doctor_id == doctor_id)
+        asked = _ANY if doctor_id is None else _OF_DOCTOR
         watchers: dict[int, list[int]] = defaultdict(list)
-        for row in await self._transaction.read(asked):
+        for row in await self._transaction.read(asked, {"doctor": doctor_id}):
             watchers[row.doctor_id].append(row.user_id)
         return watchers
 
