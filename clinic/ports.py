@@ -259,7 +259,10 @@ class Bookings(Protocol):
     async def taken(
         self, since: datetime, until: datetime, doctor_ids: Collection[int], but: int = 0
     ) -> Mapping[int, Sequence[Slot]]:
-        """Return by doctor the time of what ``standing`` finds, without the booking whose id is ``but``."""
+        """Return by doctor the time of what ``standing`` finds, without the booking whose id is ``but``.
+
+        They come in order; those that touch may be one.
+        """
 
     async def flagged(self) -> Sequence[Booking]:
         """Return those that wait for somebody to act, by time."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exc, insert, Row, select, text, update
@@ -33,8 +34,11 @@ _STANDING = _ANY.where(
 )
 _OF_DOCTOR = _STANDING.where(BookingRow.doctor_id == bindparam("doctor"))  # half the cost of an IN of one
 _OF_DOCTORS = _STANDING.where(BookingRow.doctor_id.in_(bindparam("doctors", expanding=True)))
-_TAKEN = _OF_DOCTORS.where(BookingRow.booking_id != bindparam("but")).with_only_columns(
-    BookingRow.doctor_id, BookingRow.start, BookingRow.end
+_TAKEN = (
+    _OF_DOCTORS.where(BookingRow.booking_id != bindparam("but"))
+    .with_only_columns(BookingRow.doctor_id, BookingRow.start, BookingRow.end)
+    .order_by(None)
+    .order_by(BookingRow.doctor_id, BookingRow.start)
 )
 _OF_IDS = _ANY.where(BookingRow.booking_id.in_(bindparam("ids", expanding=True)))
 _FLAGGED = _ANY.where(text("flagged"))  # as the partial index has it
@@ -80,13 +84,11 @@ class Bookings:
     ) -> Mapping[int, Sequence[Slot]]:
         """Return by doctor, in order, the time of what ``standing`` finds, without the booking whose id is ``but``.
 
-        A search looks through the bookings of two months: only its slots are made of each.
+        Those that touch are one: a search looks through two months of bookings, and a full day is a few stretches.
         """
         asked = {"earliest": since - _LONGEST, "since": since, "until": until, "doctors": list(doctor_ids), "but": but}
-        taken: dict[int, list[Slot]] = defaultdict(list)
-        for row in await self._transaction.read(_TAKEN, asked):
-            taken[row.doctor_id].append(Slot(row.start, row.end))
-        return taken
+        rows = await self._transaction.read(_TAKEN, asked)
+        return {doctor_id: list(_joined(own)) for doctor_id, own in groupby(rows, key=itemgetter(0))}
 
     async def flagged(self) -> Sequence[Booking]:
         """Return those that wait for somebody to act, by time."""
@@ -174,6 +176,20 @@ class Bookings:
         over = select(BookingRow.booking_id).where(BookingRow.start < before, BookingRow.end < before)
         oldest = over.order_by(BookingRow.start).limit(most)
         return (await self._transaction.change(delete(BookingRow).where(BookingRow.booking_id.in_(oldest)))).rowcount
+
+
+def _joined(rows: Iterable[Row[Any]]) -> Iterator[Slot]:
+    """Yield the stretches that one doctor's bookings make, which come in order and do not overlap."""
+    begun = ended = None
+    for row in rows:
+        start, end = row.start, row.end
+        if start != ended:
+            if begun and ended:
+                yield Slot(begun, ended)
+            begun = start
+        ended = end
+    if begun and ended:
+        yield Slot(begun, ended)
 
 
 def _row(booking: Booking) -> Mapping[str, Any]:

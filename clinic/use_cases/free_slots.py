@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, UTC
-from heapq import merge
 from itertools import islice, takewhile
 
 from clinic import policy
@@ -69,8 +69,14 @@ async def find_free(
             everybody = [await schedule_of(clinic, work, doctor_id, wide)]
         asked = [found for found in everybody if _is_of(found.doctor, specialization)]
         taken = await taken_slots(work, since, until, [found.doctor.doctor_id for found in asked])
-    each = (_offers(found, taken, found.doctor.slots.lasting(minutes), since, until) for found in asked)
-    return list(islice(merge(*each, key=lambda offer: offer.slot.start), most))
+    first: list[Offer] = []
+    for found in asked:
+        if len(first) == most:
+            until = first[-1].slot.start  # what is later is not asked for
+        offers = _offers(found, taken, found.doctor.slots.lasting(minutes), since, until)
+        first = sorted([*first, *islice(offers, most)], key=lambda offer: offer.slot.start)[:most]
+        await asyncio.sleep(0)  # a hundred full calendars take long, and nobody waits for all of them
+    return first
 
 
 def _is_of(doctor: Doctor, specialization: str | None) -> bool:
