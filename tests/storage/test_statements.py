@@ -18,7 +18,7 @@ from storage.unit_of_work import SqlUnitOfWork
 
 TODAY = date(2026, 7, 6)
 WEEK = DateSpan(TODAY, TODAY + timedelta(days=6))
-UNSET = (None, None, None)
+UNSET = (None, None, None, None)
 
 
 def fill(file: Path, doctors: int, rows: int, *, until: date) -> None:
@@ -31,16 +31,22 @@ def fill(file: Path, doctors: int, rows: int, *, until: date) -> None:
         days = [until - timedelta(weeks=number) for number in range(rows)]
         spans = [(day.isoformat(), (day + timedelta(days=6)).isoformat()) for day in days]
         own = [(number, *span) for number in range(1, doctors + 1) for span in spans]
-        plan = "INSERT INTO week_plans VALUES (NULL, ?, 1, ?, ?, '2001-01-01', 1, ?, ?, ?)"
+        plan = "INSERT INTO week_plans VALUES (NULL, ?, 1, ?, ?, '2001-01-01', 1, ?, ?, ?, ?)"
         driver.executemany(plan, [(*row, *UNSET) for row in own])
         driver.execute("INSERT INTO day_availability SELECT plan_id, 0, 2, 1 FROM week_plans")
         driver.execute("INSERT INTO time_ranges SELECT plan_id, 0, 2, 540, 780 FROM week_plans")
-        off = "INSERT INTO time_off VALUES (NULL, ?, ?, ?, NULL, NULL, '', 'planned', ?, ?, ?)"
+        off = "INSERT INTO time_off VALUES (NULL, ?, ?, ?, NULL, NULL, '', 'planned', ?, ?, ?, ?)"
         driver.executemany(off, [(*row, *UNSET) for row in own])
-        driver.executemany("INSERT INTO date_overrides VALUES (?, ?, 1, ?, ?, ?)", [(*row[:2], *UNSET) for row in own])
+        driver.executemany(
+            "INSERT INTO date_overrides VALUES (?, ?, 1, ?, ?, ?, ?)", [(*row[:2], *UNSET) for row in own]
+        )
         driver.execute("INSERT INTO override_ranges SELECT doctor_id, day, 540, 780 FROM date_overrides")
-        driver.executemany("INSERT INTO closures VALUES (NULL, ?, ?, '', ?, ?, ?)", [(*span, *UNSET) for span in spans])
-        answer = "INSERT INTO confirmations VALUES (?, ?, 'same', 'c0ffee', 1, 'Ada', '2026-01-01 00:00:00.000000')"
+        driver.executemany(
+            "INSERT INTO closures VALUES (NULL, ?, ?, '', ?, ?, ?, ?)", [(*span, *UNSET) for span in spans]
+        )
+        answer = (
+            "INSERT INTO confirmations VALUES (?, ?, 'same', 'c0ffee', 1, 'Ada', '2026-01-01 00:00:00.000000', NULL)"
+        )
         driver.executemany(answer, [row[:2] for row in own])
 
 
