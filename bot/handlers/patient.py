@@ -98,12 +98,14 @@ async def type_into(turn: Turn, draft: BookingDraft, text: str) -> None:
 def _filled(draft: BookingDraft, text: str) -> BookingDraft:
     """Return a form with what was typed: ``REFERENCE[, NOTE]``, then a note.
 
+    The reference once more is no note: Telegram sends a text again whose answer was lost.
+
     Raises:
         BadReference, BadReason: what was typed cannot be; the draft stays.
     """
-    if draft.step is BookingStep.REVIEW:
-        return draft.with_note(checked_note(text))
     reference, _, note = text.partition(",")
+    if draft.step is BookingStep.REVIEW and " ".join(reference.split()) != draft.reference:
+        return draft.with_note(checked_note(text))
     return draft.with_patient(checked_reference(reference), checked_note(note))
 
 

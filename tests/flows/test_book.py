@@ -77,6 +77,17 @@ async def test_a_typed_booking_is_reviewed_and_undone(timed: Rota) -> None:
     assert [row[-1] for row in bookings(timed, doctor)] == ["cancelled"]
 
 
+async def test_a_reference_that_comes_again_is_no_note(timed: Rota) -> None:
+    """A process may be killed after it has kept what was typed, and before Telegram hears of it."""
+    await working(timed, "Rea Again")
+    rosa = await timed.receptionist()
+    form = await reviewed(rosa, "book again tue 10:15 P-1042, first visit")
+    for typed in ("P-1042", "P-1042, first visit"):
+        rosa.say(typed)
+        await handled(rosa)
+        assert "Patient: P-1042\nNote: first visit" in form.text
+
+
 @pytest.mark.parametrize(
     ("language", "typed"),
     [("es", "reservar idioma mar 10:30 P-1042"), ("ru", "запись idioma вт 10:30 P-1042")],

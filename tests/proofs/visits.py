@@ -25,14 +25,14 @@ Week = dict[str, Hours]
 
 @dataclass(slots=True)
 class Kept:
-    """What is stored of one doctor; ``weeks``, ``dates`` and ``moves`` count the changes that the histories hold."""
+    """What is stored of one doctor: bookings by reference, as start, status and note; and how many changes of each."""
 
     week: Week = field(default_factory=dict)
     weeks: int = 0
     time_off: set[str] = field(default_factory=set)
     other_hours: dict[str, Hours] = field(default_factory=dict)
     dates: int = 0
-    bookings: dict[str, tuple[str, str]] = field(default_factory=dict)
+    bookings: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     moves: int = 0
 
 
@@ -155,7 +155,7 @@ class Visitor:
             self._confirm_booking(reference, start, "cancelled")
 
     def _confirm_booking(self, reference: str, start: datetime, status: str) -> None:
-        self.confirmed.bookings[reference] = (f"{start:%Y-%m-%d %H:%M}", status)
+        self.confirmed.bookings[reference] = (f"{start:%Y-%m-%d %H:%M}", status, "")
         self.confirmed.moves += 1
 
     def _booking(self, form: Message) -> int:
@@ -224,9 +224,10 @@ def kept(rota: Rota, visitors: Iterable[Visitor]) -> dict[int, Kept]:
         found[doctor_id].time_off.add(str(first))
     for doctor_id, day, start, end in rota.rows('SELECT doctor_id, day, start, "end" FROM override_ranges'):
         found[doctor_id].other_hours[str(day)] = ((start, end),)
-    for doctor_id, reference, start, status in rota.rows("SELECT doctor_id, reference, start, status FROM bookings"):
+    booked = "SELECT doctor_id, reference, start, status, note FROM bookings"
+    for doctor_id, reference, start, status, note in rota.rows(booked):
         once = reference if reference not in found[doctor_id].bookings else f"{reference} again"
-        found[doctor_id].bookings[once] = (str(start)[:16], status)
+        found[doctor_id].bookings[once] = (str(start)[:16], status, note)
     for name, statement in COUNTS.items():
         for doctor_id, count in rota.rows(statement):
             setattr(found[doctor_id], name, count)
