@@ -26,7 +26,7 @@ PROOFS: dict[str, Proof] = {
     "faults": lambda folder: faults.prove(folder, 20, 30.0),
     "database": database.prove,
     "processes": lambda folder: processes.prove(folder, 300),
-    "kills": lambda folder: processes.prove_kills(folder, 300, 120.0),
+    "kills": lambda folder: processes.prove_kills(folder, 100, 120.0),
     "restarts": lambda folder: restarts.prove(folder, 100, 6),
     "nights": lambda folder: nights.prove(folder, nights.NIGHTS),
     "roles": roles.prove,

@@ -13,7 +13,7 @@ from bot.sandbox import Message, Person
 from bot.taps.bookings import AskCancel, BookAt, CancelBooking
 from tests.rota import DAYS, Rota
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 BUSY = "I am busy just now"
 TELLING = 10
 """One in so many is off sick today: all of it is told to one desk, whose chat takes a message a second."""
