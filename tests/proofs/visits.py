@@ -17,6 +17,7 @@ PATIENCE = 300.0
 BUSY = "I am busy just now"
 TELLING = 10
 """One in so many is off sick today: all of it is told to one desk, whose chat takes a message a second."""
+ANEW = "Please begin again."
 HALF_HOUR = timedelta(minutes=30)
 
 Hours = tuple[tuple[int, int], ...]
@@ -34,6 +35,10 @@ class Kept:
     dates: int = 0
     bookings: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     moves: int = 0
+
+
+class _BeginAgain(Exception):
+    """The form is not known: the process was killed when it had sent it, and another has sent a second one."""
 
 
 class Visitor:
@@ -56,8 +61,14 @@ class Visitor:
 
     async def visit(self) -> None:
         """Do one thing after the other, each begun when the chat has said that the one before is saved."""
-        for step in (self._week_by_taps, self._week_typed, self._day_toggled, self._dates, self._sick, self._booked):
-            await step()
+        weekly = (self._week_by_taps, self._week_typed, self._day_toggled)
+        for step in (*weekly, self._away, self._short, self._sick, self._booked, self._booked_and_cancelled):
+            while True:
+                try:
+                    await step()
+                    break
+                except _BeginAgain:
+                    continue
         self.visits += 1
 
     def may_have(self, week: Week) -> bool:
@@ -99,10 +110,13 @@ class Visitor:
         await self._tap(form, "↩ Undo", "Undone.")
         self._confirm_week(before)
 
-    async def _dates(self) -> None:
-        away, short = (self._today + timedelta(days=days + self.visits) for days in (100, 200))
+    async def _away(self) -> None:
+        away = self._today + timedelta(days=100 + self.visits)
         await self._keep_dates(f"/off {away} flu")
         self.confirmed.time_off.add(str(away))
+
+    async def _short(self) -> None:
+        short = self._today + timedelta(days=200 + self.visits)
         await self._keep_dates(f"/date {short} 10-12")
         self.confirmed.other_hours[str(short)] = ((600, 720),)
 
@@ -130,10 +144,14 @@ class Visitor:
         self.confirmed.dates += 1
 
     async def _booked(self) -> None:
-        day = self._today + timedelta(days=7 + self.visits)
-        at = datetime.combine(day, time(10), UTC)
-        await self._book(f"P-{self.number}-{self.visits}-A", at)
-        await self._book(f"P-{self.number}-{self.visits}-B", at + HALF_HOUR)
+        await self._book(f"P-{self.number}-{self.visits}-A", self._ten)
+
+    async def _booked_and_cancelled(self) -> None:
+        await self._book(f"P-{self.number}-{self.visits}-B", self._ten + HALF_HOUR)
+
+    @property
+    def _ten(self) -> datetime:
+        return datetime.combine(self._today + timedelta(days=7 + self.visits), time(10), UTC)
 
     async def _book(self, reference: str, start: datetime) -> None:
         """Book, and move it to the afternoon where it is an A; cancel it where it is a B."""
@@ -192,9 +210,13 @@ class Visitor:
         while True:
             told = len(self.person.toasts)
             self.person.press(form.id, data)
-            await self._until(lambda told=told: form.contains(wanted) or self._is_busy(told))  # type: ignore[misc]
+            await self._until(
+                lambda told=told: form.contains(wanted) or form.contains(ANEW) or self._is_busy(told)  # type: ignore[misc]
+            )
             if form.contains(wanted):
                 return
+            if form.contains(ANEW):
+                raise _BeginAgain
             await self._again()
 
     async def _again(self) -> None:
