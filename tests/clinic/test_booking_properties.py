@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, timedelta, UTC
+from heapq import merge
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from tests.clinic.random_hours import CHANGES, weekly_hours
 MINUTE = timedelta(minutes=1)
 MIDNIGHT = datetime(2026, 3, 3, tzinfo=UTC)
 DESK = Actor(21, "Rita", frozenset({Role.RECEPTIONIST}))
+SIZE = SlotLength(30, 0)
 SIZES = st.builds(SlotLength, st.integers(5, 60), st.sampled_from([0, 0, 1, 10, 45]))
 
 
@@ -79,6 +81,13 @@ def test_free_slots_are_those_that_walking_finds(
 
 @settings(max_examples=200)
 @given(HOURS, TAKEN, SIZES)
+def test_bookings_that_touch_may_be_one(hours: list[Slot], taken: list[Slot], size: SlotLength) -> None:
+    """A storage that gives stretches of bookings leaves the same slots free as one that gives each."""
+    assert list(free_slots(hours, joined(taken), size, at(0))) == list(free_slots(hours, taken, size, at(0)))
+
+
+@settings(max_examples=200)
+@given(HOURS, TAKEN, SIZES)
 def test_what_is_free_can_be_booked(hours: list[Slot], taken: list[Slot], size: SlotLength) -> None:
     """What ``book`` asks says yes to each free slot; to each minute that it says yes to, one is near."""
     free = list(free_slots(hours, taken, size, at(0)))
@@ -97,6 +106,35 @@ def desk_with(hours: WeeklyHours, size: SlotLength, zone: str, now: datetime) ->
     memory.tables.doctors[1] = Doctor(1, "Ana", "GP", slots=size)
     memory.tables.weeks[1] = WeekRecord(1, hours, 1)
     return Clinic("Rota", ZoneInfo(zone), frozenset(), memory, lambda: now), memory
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(SIZES, st.integers(0, 8)), min_size=1, max_size=6), st.integers(1, 12))
+def test_the_first_of_many_doctors(doctors: list[tuple[SlotLength, int]], most: int) -> None:
+    """What is found of all is the earliest of what each has, by name at one time; others have their turn."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def play() -> None:
+        clinic, memory = desk_with(WeeklyHours(), SIZE, "UTC", at(0))
+        for number, (size, hour) in enumerate(doctors, 1):
+            memory.tables.doctors[number] = Doctor(number, f"Ana {number}", "GP", slots=size)
+            hours = WeeklyHours((WeekPlan((every_day(f"{hour:02}:00-{hour + 2:02}:00"),)),))
+            memory.tables.weeks[number] = WeekRecord(number, hours, 1)
+        span = DateSpan(MIDNIGHT.date(), MIDNIGHT.date() + timedelta(days=2))
+        each = [await find_free(clinic, DESK, span, doctor_id=number, most=99) for number in memory.tables.doctors]
+        counting = asyncio.create_task(count())
+        found = await find_free(clinic, DESK, span, most=most)
+        counting.cancel()
+        assert found == list(merge(*each, key=lambda offer: offer.slot.start))[:most]
+        assert turns >= len(doctors)
+
+    asyncio.run(play())
 
 
 STEPS = st.lists(
