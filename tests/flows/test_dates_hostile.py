@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 import pytest
 
 from bot.sandbox import Person
+from bot.taps.dates import ChangeRule, Form, RemoveRule, ShowRule, UndoDates
 from tests.phone import handled, keep_dates, save, say, tap, type_into, type_week, week_of
 from tests.rota import Rota
 
@@ -150,7 +152,9 @@ async def test_nobody_undoes_another_doctors_change(timed: Rota) -> None:
     before = kept(timed)
     for other in (ben, await timed.receptionist(), await timed.claimed()):
         form = await type_week(other, "/help")
-        await forge(other, form.id, f"ud:{change}", f"rx:o:{rule}", f"rs:o:{rule}", f"rc:o:{rule}")
+        about: dict[str, Any] = {"form": Form.OFF, "key": str(rule), "doctor": timed.doctor_id(ana)}
+        taps = (UndoDates(change=change), RemoveRule(**about), ShowRule(**about), ChangeRule(**about))
+        await forge(other, form.id, *(one.pack() for one in taps))
         assert len([toast for toast in other.toasts if toast.alert]) >= 4
     assert kept(timed) == before
 

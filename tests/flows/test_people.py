@@ -17,13 +17,17 @@ from tests.rota import LINK, Rota
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SUSPENDED = "Your access is suspended. Please ask the administrator of the clinic."
-DESK = ["today", "day", "now", "week", "free", "book", "bookings", "attention"]
+DESK = ["today", "day", "now", "week", "confirmed", "watching", "free", "book", "bookings", "attention"]
 COMMANDS = {
     "doctor": [
-        *("availability", "week", "toggle", "today", "off", "date", "zone", "bookings", "slots", "language", "help")
+        *("availability", "week", "toggle", "today", "off", "date", "zone", "bookings", "slots"),
+        *("delegate", "proposals", "language", "help"),
     ],
-    "receptionist": [*DESK, "language", "help"],
-    "admin": [*DESK, "slots", "invite", "people", "closed", "language", "help"],
+    "receptionist": [*DESK, "proposals", "language", "help"],
+    "admin": [
+        *(*DESK, "slots", "proposals", "invite", "people", "history", "reminders", "closed", "broadcast", "broadcasts"),
+        *("language", "help"),
+    ],
 }
 
 
@@ -235,9 +239,11 @@ async def test_help_by_role(rota: Rota, role: str) -> None:
 
 def menu(role: str) -> Sequence[str]:
     own = ["Set my hours", "My week", "Today", "Time off", "Other hours", "Time zone"]
-    own += ["Length of bookings", "Bookings"]
-    reads = ["Today's board", "Who is in now?", "Doctors' weeks", "Free slots", "Book", "Bookings", "Without hours"]
-    return {"doctor": own, "receptionist": reads, "admin": [*reads, "Invite", "People", "Closed days"]}[role]
+    own += ["Length of bookings", "Delegate", "Bookings", "Proposals"]
+    reads = ["Today's board", "Who is in now?", "Doctors' weeks", "Confirmed weeks", "Watching", "Free slots", "Book"]
+    reads += ["Bookings", "Proposals", "Without hours"]
+    manages = ["Invite", "People", "Closed days", "Reminders", "Write to everyone", "History"]
+    return {"doctor": own, "receptionist": reads, "admin": [*reads, *manages]}[role]
 
 
 @pytest.mark.parametrize("role", COMMANDS)
