@@ -26,7 +26,8 @@ from clinic.dates import DateChange, TimeOff
 from clinic.errors import StorageBusy
 from clinic.history import HoursChange
 from clinic.people import Doctor
-from clinic.ports import About, Clinic
+from clinic.ports import Clinic
+from clinic.ports.notices import About
 from clinic.use_cases.notices import (
     claim_notice,
     finish_notice,

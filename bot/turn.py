@@ -20,7 +20,8 @@ from bot.words import Words, words_of
 from clinic.booking import Affected
 from clinic.errors import ClinicError, StorageBusy
 from clinic.people import Actor, LONGEST_LANGUAGE, LONGEST_NAME
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.people import identify, see
 
 log = logging.getLogger(__name__)

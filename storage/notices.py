@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, ColumnElement, Delete, delete, func, insert, o
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from clinic.ports import About, AnyNotice, BookingNotice, HoursNotice, Notice, PersonalNotice, RevertNotice
+from clinic.ports.notices import About, AnyNotice, BookingNotice, HoursNotice, Notice, PersonalNotice, RevertNotice
 from storage.history import day_change_of, plain_day_change
 from storage.tables import BookingNoticeRow, HoursNoticeRow, NoticeRow, PersonalNoticeRow, RevertNoticeRow
 from storage.transaction import Transaction

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 from clinic.booking import SlotLength
 from clinic.errors import InvitationUsed
 from clinic.people import Actor, Doctor, Invitation, Role
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from clinic.search import folded
 from storage.tables import DelegateRow, DoctorRow, DraftRow, InvitationRow, PersonRow
 from storage.transaction import Transaction

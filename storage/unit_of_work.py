@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from clinic.broadcast import Delivery
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from storage.bookings import Bookings
 from storage.broadcasts import Broadcasts
 from storage.changes import History

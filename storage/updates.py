@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, ColumnElement, delete, or_, select, update
 
-from clinic.ports import UpdateClaim
+from clinic.ports.conversation import UpdateClaim
 from storage.tables import UpdateRow
 from storage.transaction import Transaction
 

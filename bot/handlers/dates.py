@@ -25,7 +25,7 @@ from clinic.calendar import Schedule, today
 from clinic.dates import checked_text, ClinicClosure, DateChange, DateOverride, DateRules, TimeOff
 from clinic.errors import UnknownDateRule
 from clinic.plan import NO_WEEKLY_HOURS
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from clinic.use_cases.closures import close_clinic, coming_closures, remove_closure
 from clinic.use_cases.dates import coming, remove_date, remove_time_off, set_dates, take_time_off
 from clinic.use_cases.drafts import keep_closure_draft, keep_week_draft

@@ -26,7 +26,7 @@ from bot.turn import Turn
 from clinic import policy
 from clinic.errors import DraftHasMoved, InvitationUnknown, UnknownPerson
 from clinic.people import Actor, Invitation, Role
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from clinic.use_cases import people
 from clinic.use_cases.drafts import keep_invitation_draft
 

@@ -17,7 +17,8 @@ from clinic.errors import (
     UnknownBooking,
 )
 from clinic.people import Actor
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.free_slots import slot_at
 from clinic.use_cases.hours import stamp_of

@@ -13,7 +13,8 @@ from clinic.dates import week_span
 from clinic.errors import BroadcastIsPast, NobodyToReach, UnknownBroadcast
 from clinic.people import Actor, Doctor, Role
 from clinic.plan import ONE_WEEK
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 from clinic.search import folded
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.schedules import everybodys_schedules

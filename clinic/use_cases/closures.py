@@ -12,7 +12,8 @@ from clinic.dates import checked_text, ClinicClosure, DateChange, DateRules, ens
 from clinic.errors import DateIsPast, UnknownDateRule
 from clinic.people import Actor
 from clinic.plan import ONE_DAY
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 from clinic.use_cases.dates import NO_CHANGE
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.hours import from_now_on, stamp_of

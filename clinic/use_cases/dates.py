@@ -24,7 +24,8 @@ from clinic.dates import (
 from clinic.errors import DateIsPast, UnknownDateRule, UnknownDoctor, UnknownZone
 from clinic.people import Actor, Doctor
 from clinic.plan import ensure_night_ends, ONE_DAY, Stamp
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.hours import ensure_still_sets, from_now_on, stamp_of, today_of
 from clinic.use_cases.protection import receptionists, save_dates

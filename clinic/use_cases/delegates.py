@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from clinic import policy
 from clinic.errors import CannotDelegate, UnknownPerson
 from clinic.people import Actor, Doctor
-from clinic.ports import About, Clinic
+from clinic.ports import Clinic
+from clinic.ports.notices import About
 from clinic.use_cases.people import account_now
 
 

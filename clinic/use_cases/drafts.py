@@ -5,7 +5,8 @@ from __future__ import annotations
 from clinic import policy
 from clinic.errors import DraftHasMoved
 from clinic.people import Actor
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 
 
 async def keep_week_draft(clinic: Clinic, actor: Actor, draft: Draft, doctor_id: int) -> None:

@@ -14,7 +14,8 @@ from clinic.errors import CannotRevert, DateIsPast, DatesHaveChanged, UnknownDat
 from clinic.history import dates_of, dates_taken_back, HoursChange, touches, week_taken_back
 from clinic.people import Actor, Doctor
 from clinic.plan import WeekChange
-from clinic.ports import Clinic, RevertNotice, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.notices import RevertNotice
 from clinic.use_cases.dates import ensure_nights_end, tell_the_desk
 from clinic.use_cases.effect import before_change
 from clinic.use_cases.hours import from_now_on, stamp_of, today_of

@@ -14,7 +14,8 @@ from clinic.dates import DateSpan, week_span
 from clinic.errors import DateIsPast, NothingToUndo, UnknownDateRule, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Doctor
 from clinic.plan import Recurrence, Stamp, WeekChange, WeeklyHours, WeekRecord
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 from clinic.search import matching
 from clinic.use_cases.answers import keep_answer
 from clinic.use_cases.drafts import write_draft

@@ -11,17 +11,8 @@ from clinic.booking import Booking
 from clinic.dates import DateChange
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor
-from clinic.ports import (
-    About,
-    AnyNotice,
-    BookingNotice,
-    Clinic,
-    HoursNotice,
-    Notice,
-    PersonalNotice,
-    RevertNotice,
-    UnitOfWork,
-)
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.notices import About, AnyNotice, BookingNotice, HoursNotice, Notice, PersonalNotice, RevertNotice
 from clinic.proposal import ProposalStatus
 from clinic.use_cases.people import with_settings
 from clinic.use_cases.proposals import proposed_hours, ProposedHours

@@ -15,7 +15,8 @@ from clinic.errors import (
     UnknownPerson,
 )
 from clinic.people import Actor, checked_name, Doctor, hash_token, Invitation, INVITATION_LIFE, new_token, Role
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 from clinic.use_cases.drafts import write_draft
 
 

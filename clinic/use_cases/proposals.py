@@ -10,7 +10,9 @@ from clinic.booking import Affected
 from clinic.errors import DateIsPast, NobodyToAnswer, UnknownProposal
 from clinic.people import Actor, Doctor
 from clinic.plan import Recurrence, WeekRecord
-from clinic.ports import About, Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import About
 from clinic.proposal import LIFE, Proposal, ProposalStatus
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.hours import found_week, from_now_on, replace_days, stamp_of, today_of

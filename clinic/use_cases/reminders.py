@@ -9,7 +9,8 @@ from datetime import date, datetime
 from clinic import policy
 from clinic.errors import ReminderHasChanged, UnknownReminder
 from clinic.people import Actor
-from clinic.ports import Clinic, Draft, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.conversation import Draft
 from clinic.reminder import Clocks, Reminder
 from clinic.use_cases.drafts import write_draft
 from clinic.use_cases.reminding import clocks_of, Sending, stop, Written

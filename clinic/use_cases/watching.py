@@ -11,7 +11,8 @@ from clinic.errors import UnknownDoctor
 from clinic.history import dates_of, HoursChange
 from clinic.people import Actor, Doctor
 from clinic.plan import ONE_DAY
-from clinic.ports import Clinic, HoursNotice, UnitOfWork
+from clinic.ports import Clinic, UnitOfWork
+from clinic.ports.notices import HoursNotice
 from clinic.use_cases.effect import after_change, before_change
 from clinic.watching import day_changes, GATHERED, gathered, watched_dates, WATCHED_DAYS
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from clinic.dates import DateSpan, week_span
 from clinic.plan import Recurrence, Repeat
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases.bookings import book
 from clinic.use_cases.desk import bookings_of_doctor

@@ -22,7 +22,7 @@ from bot.content import Content
 from bot.sandbox import StandIn
 from clinic.broadcast import Audience, AudienceKind
 from clinic.people import Actor, Role
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from clinic.use_cases.broadcasts import read, send
 from storage import open_storage
 from tests.benchmarks.crowd import Crowd, Taps

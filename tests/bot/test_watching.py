@@ -14,7 +14,8 @@ from bot.taps.watching import Watch
 from bot.taps.week import ShowWeek
 from bot.watching import hours_screen, PAGE, watching_screen
 from clinic.people import Actor, Doctor
-from clinic.ports import Clinic, HoursNotice
+from clinic.ports import Clinic
+from clinic.ports.notices import HoursNotice
 from clinic.time_range import TimeRange
 from clinic.use_cases.notices import OwedHours
 from clinic.watching import DayChange, DayHours

@@ -12,7 +12,9 @@ import pytest
 from clinic.dates import DateChange
 from clinic.people import Actor, Doctor, Role
 from clinic.plan import Recurrence, Repeat, WeekChange
-from clinic.ports import Clinic, Draft, Notice
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import Notice
 from clinic.time_range import TimeRange
 from clinic.use_cases.hours import set_days
 from clinic.week import DayAvailability, Weekday

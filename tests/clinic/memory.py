@@ -14,7 +14,8 @@ from clinic.dates import DateSpan
 from clinic.history import HoursChange
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
-from clinic.ports import Draft, UnitOfWork, UpdateClaim
+from clinic.ports import UnitOfWork
+from clinic.ports.conversation import Draft, UpdateClaim
 from tests.clinic.memory_bookings import FakeBookings
 from tests.clinic.memory_broadcasts import FakeBroadcasts, FakeDeliveries
 from tests.clinic.memory_dates import FakeConfirmations, FakeDates, FakeNotices, FakeWatches

@@ -11,7 +11,7 @@ from clinic.confirmation import Confirmation
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateRule, DateRules, DateSpan, DoctorZone, TimeOff
 from clinic.errors import DatesHaveChanged
 from clinic.people import Doctor
-from clinic.ports import About, AnyNotice, BookingNotice, HoursNotice, Notice, PersonalNotice, RevertNotice
+from clinic.ports.notices import About, AnyNotice, BookingNotice, HoursNotice, Notice, PersonalNotice, RevertNotice
 
 Owed = TypeVar("Owed", Notice, BookingNotice, HoursNotice, RevertNotice, PersonalNotice)
 

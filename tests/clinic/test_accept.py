@@ -18,7 +18,8 @@ from clinic.errors import (
 )
 from clinic.people import Actor, Doctor, Role
 from clinic.plan import WeekRecord
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.hours import read_schedule
 from clinic.use_cases.people import accept, identify, invite, invite_again, roster, suspend
 

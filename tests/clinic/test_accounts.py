@@ -11,7 +11,8 @@ import pytest
 
 from clinic.errors import AccessSuspended, CannotSuspend, NotAllowed, NotInvited, UnknownPerson
 from clinic.people import Actor, Role
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.drafts import keep_week_draft
 from clinic.use_cases.people import choose_language, identify, invite, roster, see, suspend
 

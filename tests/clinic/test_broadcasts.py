@@ -21,7 +21,8 @@ from clinic.broadcast import (
 )
 from clinic.errors import BroadcastIsPast, DraftHasMoved, NobodyToReach, NotAllowed, NotInvited, UnknownBroadcast
 from clinic.people import Actor
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases import broadcasts, deliveries
 from tests.clinic.conftest import NOW
 

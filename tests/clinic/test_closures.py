@@ -21,7 +21,8 @@ from clinic.errors import (
 )
 from clinic.people import Actor, Role
 from clinic.plan import Stamp
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.closures import close_clinic, coming_closures, remove_closure
 from clinic.use_cases.dates import coming, NO_CHANGE
 from tests.clinic.conftest import Watch

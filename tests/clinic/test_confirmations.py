@@ -14,7 +14,8 @@ from clinic.dates import ClinicClosure, DateSpan, TimeOff, week_span
 from clinic.errors import BookingsAffected, DateIsPast, NotAllowed, NotInvited, WeekHasChanged
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.bookings import book
 from clinic.use_cases.closures import close_clinic
 from clinic.use_cases.confirmations import (

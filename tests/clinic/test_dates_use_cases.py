@@ -22,7 +22,8 @@ from clinic.errors import (
 )
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.dates import coming, NO_CHANGE, remove_date, set_dates, set_zone, take_time_off
 from clinic.use_cases.hours import read_schedule, set_days
 from clinic.week import Weekday

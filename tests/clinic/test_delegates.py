@@ -12,7 +12,9 @@ from clinic.dates import DateSpan, TimeOff
 from clinic.errors import AccessSuspended, CannotDelegate, ClinicError, NotAllowed, UnknownPerson
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp, WeekChange
-from clinic.ports import About, Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import About
 from clinic.time_range import TimeRange
 from clinic.use_cases.dates import set_zone, take_time_off, undo_dates
 from clinic.use_cases.delegates import drop_delegate, name_delegate, read_delegation, represented

@@ -10,7 +10,8 @@ import pytest
 
 from clinic.errors import AccessSuspended, DraftHasMoved, NotAllowed, NotInvited
 from clinic.people import Actor
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.drafts import keep_invitation_draft, keep_week_draft
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

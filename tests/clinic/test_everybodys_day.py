@@ -11,7 +11,8 @@ from clinic.dates import ClinicClosure, DateOverride, DateSpan, TimeOff, week_sp
 from clinic.errors import AccessSuspended, NotAllowed, NotInvited
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.closures import close_clinic
 from clinic.use_cases.dates import set_dates, set_zone, take_time_off
 from clinic.use_cases.hours import read_day, read_schedule, set_days

@@ -21,7 +21,9 @@ from clinic.errors import (
 )
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, WeekChange, WeeklyHours
-from clinic.ports import Clinic, Draft, Notice
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import Notice
 from clinic.use_cases.bookings import book
 from clinic.use_cases.closures import close_clinic
 from clinic.use_cases.dates import coming, remove_time_off, set_dates, set_zone, take_time_off, undo_dates

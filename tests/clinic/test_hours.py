@@ -12,7 +12,8 @@ from clinic.dates import week_span
 from clinic.errors import NoHours, NotAllowed, RangesOverlap, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp, WeekChange, WeeklyHours, WeekPlan, WeekRecord
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases.drafts import keep_week_draft
 from clinic.use_cases.hours import find_doctors, read_schedule, set_days, switch_day

@@ -12,7 +12,8 @@ from clinic.dates import DateSpan
 from clinic.errors import AccessSuspended, DateIsPast, NotAllowed, RangesOverlap, UnknownDateRule
 from clinic.people import Actor
 from clinic.plan import Recurrence, Repeat, Stamp, WeekChange, WeeklyHours, WeekRecord
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.dates import coming, set_zone
 from clinic.use_cases.hours import drop_plan, read_schedule, set_days, switch_day, undo
 from clinic.week import DAY_OFF, DayAvailability, Weekday

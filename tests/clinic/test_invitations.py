@@ -12,7 +12,8 @@ import pytest
 
 from clinic.errors import BadName, DraftHasMoved, InvitationUnknown, InvitationUsed, NotAllowed, UnknownDoctor
 from clinic.people import Actor, hash_token, Invitation, Role
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.use_cases.people import accept, claim, invite, invite_again, roster, withdraw
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -20,7 +20,9 @@ from clinic.errors import (
 )
 from clinic.people import Actor
 from clinic.plan import Recurrence, Repeat, Stamp, WeekChange
-from clinic.ports import About, Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import About
 from clinic.proposal import LIFE, Proposal, ProposalStatus
 from clinic.time_range import TimeRange
 from clinic.use_cases.delegates import name_delegate

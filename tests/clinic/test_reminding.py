@@ -15,7 +15,8 @@ from clinic.confirmation import fingerprint
 from clinic.dates import week_span
 from clinic.errors import NotAllowed, ReminderHasChanged, UnknownReminder
 from clinic.people import Actor, Role
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.reminder import Reminder
 from clinic.use_cases import reminders
 from clinic.use_cases.confirmations import confirm_week

@@ -13,7 +13,8 @@ from clinic.dates import week_span
 from clinic.errors import BadTimeRange, NotAllowed, RangesOverlap
 from clinic.people import Actor
 from clinic.plan import Recurrence, Repeat
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases.hours import read_schedule, set_days, switch_day, undo
 from clinic.week import DAY_OFF, DayAvailability, NO_HOURS, Weekday, WeeklyAvailability

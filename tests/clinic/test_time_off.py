@@ -22,7 +22,9 @@ from clinic.errors import (
 )
 from clinic.people import Actor, Role
 from clinic.plan import Stamp
-from clinic.ports import Clinic, Draft, Notice
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import Notice
 from clinic.use_cases.dates import coming, NO_CHANGE, remove_time_off, take_time_off
 from tests.clinic.conftest import Join
 from tests.clinic.hours_of import hours

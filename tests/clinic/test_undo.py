@@ -11,7 +11,8 @@ from clinic.dates import week_span
 from clinic.errors import NotAllowed, NothingToUndo, UnknownDoctor, WeekHasChanged
 from clinic.people import Actor, Role
 from clinic.plan import NO_WEEKLY_HOURS, Recurrence, Repeat, Stamp, WeekChange, WeeklyHours, WeekPlan, WeekRecord
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases.hours import read_schedule, set_days, switch_day, undo
 from clinic.week import DayAvailability, NO_HOURS, Weekday

@@ -11,7 +11,8 @@ import pytest
 from clinic.dates import ClinicClosure, DateChange, DateOverride, DateSpan, TimeOff, TimeOffKind
 from clinic.errors import AccessSuspended, DatesHaveChanged, NotAllowed, NotInvited, UnknownDateRule
 from clinic.people import Actor, Role
-from clinic.ports import Clinic, Notice
+from clinic.ports import Clinic
+from clinic.ports.notices import Notice
 from clinic.use_cases.closures import close_clinic, remove_closure
 from clinic.use_cases.dates import (
     coming,

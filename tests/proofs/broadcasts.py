@@ -18,7 +18,7 @@ from bot.pump import MOST_IN_FLIGHT
 from bot.sandbox import Person, StandIn
 from clinic.broadcast import Audience, AudienceKind
 from clinic.people import Actor, Role
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from clinic.use_cases.broadcasts import send
 from storage import open_storage
 from tests.benchmarks.kept import clinic_of, url_of

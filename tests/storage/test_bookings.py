@@ -21,7 +21,9 @@ from clinic.calendar import Slot
 from clinic.dates import DateSpan
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp
-from clinic.ports import BookingNotice, Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import BookingNotice
 from clinic.time_range import TimeRange
 from clinic.use_cases.bookings import book, erase_old
 from clinic.use_cases.desk import attention, bookings_of_day

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from storage import SqlStorage
 
 BODY = "{}"

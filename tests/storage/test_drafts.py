@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from storage import SqlStorage
 
 Put = Callable[[Draft], Awaitable[bool]]

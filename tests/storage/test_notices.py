@@ -14,7 +14,7 @@ import storage as package
 from clinic.dates import DateChange
 from clinic.people import Actor
 from clinic.plan import Stamp
-from clinic.ports import Notice, RevertNotice
+from clinic.ports.notices import Notice, RevertNotice
 from storage import SqlStorage
 
 ROOT = Path(package.__file__).parents[1]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from clinic.people import Actor, Doctor, Role
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from storage import SqlStorage
 
 BIG = 2**52 - 1

@@ -20,7 +20,7 @@ from clinic.dates import DateChange, DateSpan
 from clinic.errors import SlotTaken, StorageBusy
 from clinic.people import Actor, Role
 from clinic.plan import Stamp, WeekChange
-from clinic.ports import Draft
+from clinic.ports.conversation import Draft
 from storage import DatabaseUnusable, open_storage, SqlStorage
 from storage.database import Database
 from storage.schema import migrate

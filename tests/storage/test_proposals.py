@@ -9,7 +9,7 @@ import pytest
 from clinic.dates import DateSpan
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp, WeekChange, WeekPlan
-from clinic.ports import About, PersonalNotice
+from clinic.ports.notices import About, PersonalNotice
 from clinic.proposal import Proposal, ProposalStatus
 from clinic.time_range import TimeRange
 from clinic.week import DayAvailability, NO_HOURS, Weekday

@@ -17,7 +17,9 @@ from clinic.dates import DateChange, DateSpan
 from clinic.errors import StorageBusy
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp
-from clinic.ports import Clinic, Draft, Notice, Storage
+from clinic.ports import Clinic, Storage
+from clinic.ports.conversation import Draft
+from clinic.ports.notices import Notice
 from clinic.time_range import TimeRange
 from clinic.use_cases import hours, people
 from clinic.use_cases.drafts import keep_week_draft

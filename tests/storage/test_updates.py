@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from clinic.ports import UpdateClaim
+from clinic.ports.conversation import UpdateClaim
 from storage import open_storage, SqlStorage
 
 LEASE = timedelta(seconds=10)

@@ -11,7 +11,8 @@ import pytest
 
 from clinic.dates import DateOverride
 from clinic.people import Actor
-from clinic.ports import Clinic, HoursNotice
+from clinic.ports import Clinic
+from clinic.ports.notices import HoursNotice
 from clinic.time_range import TimeRange
 from clinic.use_cases.dates import set_dates
 from clinic.watching import DayChange, DayHours

@@ -15,7 +15,8 @@ from clinic.dates import DateSpan
 from clinic.errors import ClinicError, NothingToUndo, UnknownDateRule, WeekHasChanged
 from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp, WeeklyHours, WeekRecord
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases import hours
 from clinic.week import DayAvailability, Weekday, weekday_of

@@ -12,7 +12,8 @@ from clinic.dates import DateSpan
 from clinic.errors import DraftHasMoved, RangesOverlap, WeekHasChanged
 from clinic.people import Actor
 from clinic.plan import Recurrence, Repeat, WeeklyHours, WeekPlan, WeekRecord
-from clinic.ports import Clinic, Draft
+from clinic.ports import Clinic
+from clinic.ports.conversation import Draft
 from clinic.time_range import TimeRange
 from clinic.use_cases import hours
 from clinic.week import DayAvailability, Weekday, WeeklyAvailability
