@@ -18,6 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, flag, range_checks, Signed, stamp_check, Stamped
 
+BY_KEY = {"sqlite_with_rowid": False}
+"""A small row that its key finds is kept in the key's own order, and not in another beside it."""
+
 
 class PlanRow(Stamped, Base):
     """One ``WeekPlan``. Its ``week_count`` is kept, for a week that is all off has no rows that would show it."""
@@ -49,6 +52,7 @@ class DayRow(Base):
     __table_args__ = (
         CheckConstraint("week BETWEEN 0 AND 1", name="week"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        BY_KEY,
     )
 
     plan_id: Mapped[int] = mapped_column(
@@ -70,6 +74,7 @@ class RangeRow(Base):
             ondelete="CASCADE",
         ),
         *range_checks(),
+        BY_KEY,
     )
 
     plan_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

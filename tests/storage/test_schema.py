@@ -95,6 +95,7 @@ FILLING = {
         INSERT INTO personal_notices VALUES (1, 8, 'proposed', 1, NULL);
     """,  # noqa: S608  own rows
     "0014": "UPDATE people SET telegram_language = 'pt-BR' WHERE user_id = 7;",
+    "0015": "",
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)
