@@ -44,6 +44,7 @@ def _with_doctors(people: FromClause) -> FromClause:
 
 
 _PEOPLE = select(*PersonRow.__table__.c, _STANDS_IN).select_from(_with_doctors(PersonRow.__table__))
+_PERSON = _PEOPLE.where(PersonRow.user_id == bindparam("person"))
 
 
 def _caller(which: ColumnElement[bool]) -> Select[Any]:
@@ -67,7 +68,6 @@ _WAITING = (
 )
 _CALLER_OF_MESSAGE = _caller(DraftRow.message_id == bindparam("message_id"))
 _CALLER_OF_CHAT = _caller(DraftRow.message_id == _WAITING)
-_PERSON = select(*PersonRow.__table__.c).where(PersonRow.user_id == bindparam("user_id"))
 _DOCTORS = select(
     DoctorRow.doctor_id,
     DoctorRow.name,
@@ -106,7 +106,7 @@ class People:
         return None if row.user_id is None else _person(rows), None if row.revision is None else _draft(row)
 
     async def get(self, user_id: int) -> Actor | None:
-        rows = await self._transaction.read(_PEOPLE.where(PersonRow.user_id == user_id))
+        rows = await self._transaction.read(_PERSON, {"person": user_id})
         return _person(rows) if rows else None
 
     async def everybody(self) -> Sequence[Actor]:
