@@ -108,7 +108,7 @@ def _review(draft: AnyWeekDraft, words: Words) -> Screen:
         rows.append([button(words.say("Add hours"), AddHours())])
     rows.append([button(f"{repeat_text(draft.recurrence, words)} ▾", Next(step=Step.REVIEW))])
     if isinstance(draft, ProposalDraft):
-        rows.append([button(words.say("Send to Dr {name}", name=draft.whose), Save(), DONE)])
+        rows.append([button(words.say("Send to {name}", name=draft.whose), Save(), DONE)])
         heading = words.rich("<b>Is this right?</b> Nothing is sent yet.")
     else:
         rows.append([button(words.say("Save"), Save(), DONE)])

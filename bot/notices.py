@@ -105,9 +105,9 @@ def _personal_screen(owed: OwedPersonal, clinic: Clinic, words: Words) -> Screen
 
 def _delegate_screen(clinic: Clinic, doctor: Doctor, about: About, words: Words) -> Screen:
     if about is About.DELEGATE_DROPPED:
-        return Screen(words.rich("You no longer set the hours of Dr {name}.", name=doctor.name), [[menu_button(words)]])
+        return Screen(words.rich("You no longer set the hours of {name}.", name=doctor.name), [[menu_button(words)]])
     text = words.rich(
-        "<b>Dr {name} has named you delegate.</b>\nYou set the doctor's hours in the doctor's name; "
+        "<b>{name} has named you delegate.</b>\nYou set the doctor's hours in the doctor's name; "
         "both names are shown.",
         name=doctor.name,
     )

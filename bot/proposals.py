@@ -43,7 +43,7 @@ def proposal_screen(
 def _heading(found: ProposedHours, words: Words, *, asked: bool) -> str:
     if asked:
         return words.rich("<b>{name} proposes hours for you</b>", name=found.proposal.stamp.name)
-    return words.rich("<b>Proposed to Dr {name}</b>", name=found.doctor.name)
+    return words.rich("<b>Proposed to {name}</b>", name=found.doctor.name)
 
 
 def _standing(clinic: Clinic, found: ProposedHours, words: Words) -> str:
@@ -78,8 +78,8 @@ def _answers(found: ProposedHours, reader: Actor, words: Words, *, asked: bool) 
 def answer_screen(clinic: Clinic, found: ProposedHours, words: Words) -> Screen:
     """Return what whoever proposed hears of the answer."""
     if found.status is ProposalStatus.ACCEPTED:
-        text = words.rich("✓ <b>Dr {name} has accepted</b> the hours that you proposed.", name=found.doctor.name)
+        text = words.rich("✓ <b>{name} has accepted</b> the hours that you proposed.", name=found.doctor.name)
     else:
-        text = words.rich("✕ <b>Dr {name} has refused</b> the hours that you proposed.", name=found.doctor.name)
+        text = words.rich("✕ <b>{name} has refused</b> the hours that you proposed.", name=found.doctor.name)
     week = ShowWeek(doctor=found.doctor.doctor_id, monday=this_monday(clinic))
     return Screen(text, [[button(words.say("The week"), week, GO)]])

@@ -64,7 +64,7 @@ def of_doctor(screen: Screen, name: str, words: Words) -> Screen:
     """Return a screen that says first whose hours it is about; without a ``name`` they are the reader's own."""
     if not name:
         return screen
-    return replace(screen, text=words.rich("<b>Dr {name}'s hours</b>", name=name) + f"\n\n{screen.text}")
+    return replace(screen, text=words.rich("<b>{name}'s hours</b>", name=name) + f"\n\n{screen.text}")
 
 
 def bold(text: str) -> str:

@@ -16,7 +16,7 @@ from tests.rota import Rota, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-ANAS = "Dr Ana Ruiz's hours"
+ANAS = "Ana Ruiz's hours"
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,10 @@ async def test_a_delegate_is_refused_at_the_next_tap(pair: Pair, how: str) -> No
     match how:
         case "removed":
             await tap(pair.ana, "Remove Rosa Klein", form=await say(pair.ana, "/delegate"))
-            await pair.rosa.sees("You no longer set the hours of Dr Ana Ruiz")
+            await pair.rosa.sees("You no longer set the hours of Ana Ruiz")
         case "another is named":
             await named(pair.ana, await pair.rota.receptionist("Eva Sol"))
-            await pair.rosa.sees("You no longer set the hours of Dr Ana Ruiz")
+            await pair.rosa.sees("You no longer set the hours of Ana Ruiz")
         case "delegate suspended":
             pair.rota.rows("UPDATE people SET suspended = 1 WHERE user_id = ?", pair.rosa.user_id)
         case "doctor suspended":

@@ -36,9 +36,9 @@ class Desk:
         """Propose ten to two from Monday to Friday; return the receptionist's message and the doctor's."""
         form = await tap(self.rosa, "Propose hours", form=await self.week())
         await tap(self.rosa, *(labels or ("Mon–Fri", "Next", "10:00", "14:00")), form=form)
-        assert form.text.startswith("Dr Ana Ruiz's hours")
+        assert form.text.startswith("Ana Ruiz's hours")
         asked = self.ana.messages[-1].id
-        await tap(self.rosa, "Send to Dr Ana Ruiz", form=form)
+        await tap(self.rosa, "Send to Ana Ruiz", form=form)
         return form, await self.ana.sees("Rosa Klein proposes hours for you", after=asked)
 
     @property
@@ -64,14 +64,14 @@ async def desk(rota: Rota) -> Desk:
 async def test_an_accepted_proposal_is_saved(desk: Desk) -> None:
     """The doctor sees what becomes of which days; nothing changes before the yes, and whoever proposed is told."""
     sent, asked = await desk.propose()
-    assert "Proposed to Dr Ana Ruiz" in sent.text
+    assert "Proposed to Ana Ruiz" in sent.text
     assert "Mon–Fri  10:00–14:00\nuntil now 09:00–13:00" in asked.text
     assert desk.monday == "09:00-13:00"
     await tap(desk.ana, "Accept", form=asked)
     assert "Accepted and saved." in asked.text
     assert asked.text.endswith("by Ana Ruiz")
     assert desk.monday == "10:00-14:00"
-    await desk.rosa.sees("Dr Ana Ruiz has accepted")
+    await desk.rosa.sees("Ana Ruiz has accepted")
 
 
 async def test_a_refused_proposal_changes_nothing(desk: Desk) -> None:
@@ -80,7 +80,7 @@ async def test_a_refused_proposal_changes_nothing(desk: Desk) -> None:
     await tap(desk.ana, "Refuse", form=asked)
     assert "Refused." in asked.text
     assert desk.monday == "09:00-13:00"
-    await desk.rosa.sees("Dr Ana Ruiz has refused")
+    await desk.rosa.sees("Ana Ruiz has refused")
 
 
 async def test_a_week_that_changed_meanwhile_is_shown_beside_it(desk: Desk) -> None:
@@ -112,7 +112,7 @@ async def test_sending_twice_sends_once(desk: Desk) -> None:
     """A double tap on the last button asks the doctor one thing."""
     form = await tap(desk.rosa, "Propose hours", form=await desk.week())
     await tap(desk.rosa, "Mon–Fri", "Next", "10:00", "14:00", form=form)
-    send = data(form, "Send to Dr Ana Ruiz")
+    send = data(form, "Send to Ana Ruiz")
     for _ in range(2):
         desk.rosa.press(form.id, send)
     await handled(desk.rosa)
@@ -144,7 +144,7 @@ async def test_the_same_form_with_a_typed_week_and_one_week_alone(desk: Desk) ->
     """Whatever the doctor's own form can say can be proposed."""
     form = await tap(desk.rosa, "Propose hours", form=await desk.week())
     await type_into(desk.rosa, "wed 8-12", form)
-    await tap(desk.rosa, "Every week", "Only the week of 9", "Send to Dr Ana Ruiz", form=form)
+    await tap(desk.rosa, "Every week", "Only the week of 9", "Send to Ana Ruiz", form=form)
     asked = await desk.ana.sees("proposes hours for you")
     assert "Only the week of 9" in asked.text
     await tap(desk.ana, "Accept", form=asked)
@@ -160,11 +160,11 @@ async def test_a_kill_between_loses_no_proposal(desk: Desk) -> None:
     form = await tap(desk.rosa, "Propose hours", form=await desk.week())
     await tap(desk.rosa, "Mon–Fri", "Next", "10:00", "14:00", form=form)
     await desk.rota.kill_and_start()
-    await tap(desk.rosa, "Send to Dr Ana Ruiz", form=form)
+    await tap(desk.rosa, "Send to Ana Ruiz", form=form)
     asked = await desk.ana.sees("proposes hours for you")
     await desk.rota.kill_and_start()
     await tap(desk.ana, "Accept", form=asked)
-    await desk.rosa.sees("Dr Ana Ruiz has accepted")
+    await desk.rosa.sees("Ana Ruiz has accepted")
     assert desk.monday == "10:00-14:00"
 
 
@@ -197,7 +197,7 @@ async def test_a_doctor_without_an_account_gets_none(desk: Desk) -> None:
 async def test_what_waits_is_listed_for_both(desk: Desk) -> None:
     """`/proposals` leads the doctor to the answer and the receptionist to the way back."""
     await desk.propose()
-    for person, label, way in ((desk.ana, "From Rosa Klein", "Accept"), (desk.rosa, "To Dr Ana Ruiz", "Withdraw")):
+    for person, label, way in ((desk.ana, "From Rosa Klein", "Accept"), (desk.rosa, "To Ana Ruiz", "Withdraw")):
         shown = await say(person, "/proposals")
         await tap(person, label, form=shown)
         assert way in shown.labels

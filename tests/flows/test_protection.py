@@ -197,7 +197,7 @@ async def accepted(stage: Stage) -> tuple[Person, Message]:
     await stage.book(doctor, WEDNESDAY, 14)
     form = await type_week(stage.rosa, "/help")
     await press(stage.rosa, form, Propose(doctor=stage.rota.doctor_id(doctor)))
-    await tap(stage.rosa, "Wed", "Next", "09:00", "13:00", "Send to Dr Ana Ruiz", form=form)
+    await tap(stage.rosa, "Wed", "Next", "09:00", "13:00", "Send to Ana Ruiz", form=form)
     asked = await doctor.sees("proposes hours for you")
     return doctor, await tap(doctor, "Accept", form=asked)
 
