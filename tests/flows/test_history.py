@@ -45,7 +45,7 @@ async def test_changes_are_listed_the_newest_first(timed: Rota) -> None:
 async def test_a_week_is_brought_back(timed: Rota) -> None:
     """After a look at before and after and at what changes now; the history has a line more."""
     doctor, admin = await changed(timed, "Bea Week"), await timed.claimed()
-    form = await say(admin, "/history bea")
+    form = await say(admin, "/history bea week")
     await tap(admin, "2", form=form)
     assert "Before" in form.text
     assert "After" in form.text
@@ -63,7 +63,7 @@ async def test_a_week_is_brought_back(timed: Rota) -> None:
 async def test_the_same_tap_twice_brings_back_once(timed: Rota) -> None:
     """Two quick taps, or one that is sent again."""
     doctor, admin = await changed(timed, "Cleo Twice"), await timed.claimed()
-    form = await say(admin, "/history cleo")
+    form = await say(admin, "/history cleo twice")
     await tap(admin, "2", "Revert", form=form)
     asked = data(form, "Yes, bring it back")
     admin.press(form.id, asked)
@@ -76,7 +76,7 @@ async def test_the_same_tap_twice_brings_back_once(timed: Rota) -> None:
 async def test_what_was_changed_since_is_shown_instead(timed: Rota) -> None:
     """With who did so; nothing can be brought back over it."""
     doctor, admin = await changed(timed, "Dora Since"), await timed.claimed()
-    form = await say(admin, "/history dora")
+    form = await say(admin, "/history dora since")
     await tap(admin, "2", "Revert", form=form)
     await save(doctor, "wed 10-12")
     await press(admin, form, Revert.unpack(data(form, "Yes, bring it back")) or pytest.fail("no tap"))
@@ -90,7 +90,7 @@ async def test_a_closure_stands_in_the_history(timed: Rota) -> None:
     await changed(timed, "Edda Closed")
     admin = await timed.claimed()
     await keep_dates(admin, "/closed 6 may Feast")
-    form = await say(admin, "/history edda")
+    form = await say(admin, "/history edda closed")
     assert "Clinic closed: Feast" in form.text
     await tap(admin, "1", "Revert", "Yes, bring it back", form=form)
     assert timed.rows("SELECT name FROM closures WHERE name = 'Feast'") == []
@@ -110,7 +110,7 @@ async def test_a_doctor_who_has_set_nothing_has_no_history(timed: Rota) -> None:
     await timed.doctor("Fay Nothing")
     admin = await timed.claimed()
     timed.rows("DELETE FROM date_changes WHERE doctor_id IS NULL")
-    shown = await say(admin, "/history fay")
+    shown = await say(admin, "/history fay nothing")
     assert "No hours were ever set." in shown.text
 
 
@@ -118,7 +118,7 @@ async def test_a_change_of_another_doctor_is_not_found(timed: Rota) -> None:
     """A forged tap that puts one doctor's change under another's name."""
     doctor, other = await changed(timed, "Gus One"), await timed.doctor("Hal Two")
     admin = await timed.claimed()
-    form = await say(admin, "/history gus")
+    form = await say(admin, "/history gus one")
     ((number,),) = timed.rows("SELECT max(change_id) FROM date_changes WHERE doctor_id = ?", timed.doctor_id(doctor))
     before = form.text
     forged = ShowChange(doctor=timed.doctor_id(other), kind=ChangeKind.DATES, number=number)
