@@ -107,8 +107,7 @@ def _delegate_screen(clinic: Clinic, doctor: Doctor, about: About, words: Words)
     if about is About.DELEGATE_DROPPED:
         return Screen(words.rich("You no longer set the hours of {name}.", name=doctor.name), [[menu_button(words)]])
     text = words.rich(
-        "<b>{name} has named you delegate.</b>\nYou set the doctor's hours in the doctor's name; "
-        "both names are shown.",
+        "<b>{name} has named you delegate.</b>\nYou set the doctor's hours in the doctor's name; both names are shown.",
         name=doctor.name,
     )
     week = ShowWeek(doctor=doctor.doctor_id, monday=this_monday(clinic))

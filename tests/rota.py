@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.sandbox import Person, StandIn
 from tests.postgres import ask
+from tests.tables import put_tables
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"https://t\.me/\S+\?start=[\w-]+")
@@ -91,6 +92,8 @@ class Rota:
         return (self.folder / "rota.log").read_text()
 
     async def start(self) -> None:
+        if "DATABASE_URL" not in self._settings and not self.database.exists():
+            put_tables(self.database)
         self._process = await self._started()
 
     async def _started(self, *arguments: str, **settings: str) -> asyncio.subprocess.Process:

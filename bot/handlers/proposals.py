@@ -83,9 +83,7 @@ async def list_proposals(turn: Turn, _given: object) -> None:
     rows: list[Row] = []
     for doctor, proposal in waiting[:MOST_LISTED]:
         mine = doctor.doctor_id == turn.actor.doctor_id
-        who = (
-            words.say("From {name}", name=proposal.stamp.name) if mine else words.say("To {name}", name=doctor.name)
-        )
+        who = words.say("From {name}", name=proposal.stamp.name) if mine else words.say("To {name}", name=doctor.name)
         label = f"{who} · {words.weekdays(proposal.days)}"
         rows.append([button(label, ShowProposal(proposal=proposal.proposal_id))])
     text = words.rich("<b>Proposed hours</b>\nNot answered yet. Tap one to look at it.")

@@ -20,6 +20,7 @@ from clinic.ports import Clinic
 from storage import open_storage, SqlStorage
 from storage.sqlite_connection import Connection
 from tests.postgres import Server
+from tests.tables import put_tables
 
 MakeDoctor = Callable[[str, int], Awaitable[Actor]]
 Run = Callable[[Callable[[SqlStorage], Coroutine[None, None, None]]], None]
@@ -76,7 +77,9 @@ def bare_url(engine: str, url: str, request: pytest.FixtureRequest) -> Iterator[
 
 
 @pytest.fixture
-async def storage(url: str) -> AsyncIterator[SqlStorage]:
+async def storage(engine: str, url: str, tmp_path: Path) -> AsyncIterator[SqlStorage]:
+    if engine == "sqlite":
+        put_tables(tmp_path / "rota.db")
     opened = await open_storage(url)
     yield opened
     await opened.close()
