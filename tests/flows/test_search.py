@@ -13,14 +13,15 @@ HOSTILE = "<b>O'Neil & Söhne"
 
 
 async def test_one_doctor_is_shown_at_once(rota: Rota) -> None:
-    """`/week NAME` that fits one doctor shows the week, without the doctor's own buttons."""
+    """`/week NAME` that fits one doctor shows the week, with the desk's buttons and without the doctor's own."""
     doctor = await rota.doctor("Unica Quiroga", "ear & nose")
     await save(doctor, "mon 9-17")
     rosa = await rota.receptionist()
     shown = await say(rosa, "/week quiroga")
     assert shown.text.startswith("Unica Quiroga · ear & nose\n")
     assert "09:00–17:00" in shown.text
-    assert shown.labels == ["◀", "Why?", "▶", "Copy", "Picture", "Calendar file", "Doctors", "☰ Menu"]
+    turning, given = ["◀", "Why?", "▶"], ["Copy", "Picture", "Calendar file"]
+    assert shown.labels == ["Propose hours", *turning, *given, "Watch", "Doctors", "☰ Menu"]
 
 
 async def test_accents_and_case_are_ignored(rota: Rota) -> None:
