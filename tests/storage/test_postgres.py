@@ -190,8 +190,13 @@ async def test_an_error_quotes_no_row(storage: SqlStorage, booking: Booking, sta
 
 
 async def test_an_idle_connection_that_was_lost(storage: SqlStorage, ada: Actor, url: str) -> None:
-    """What the server has closed meanwhile is replaced before anybody notices."""
+    """What the server has closed meanwhile, and this process has heard of, is replaced before anybody notices."""
+    async with storage._database.reading() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
     await terminate_all(url)
+    async with asyncio.timeout(5):
+        while not driver.is_closed():  # noqa: ASYNC110 - it is the server that closes it
+            await asyncio.sleep(0.01)
 
     async with storage.read() as work:
         assert await work.doctors.get(1)
