@@ -100,7 +100,7 @@ class Webhook:
             claim = await self._claim(update)
             if claim is Claim.OURS:
                 await self._application.process_update(update)
-                await self._finish(update.update_id)
+                await self._clinic.storage.finish_update(update.update_id)
                 return
             note(Outcome.REPEATED if claim is Claim.HANDLED else Outcome.PUT_OFF)
             if claim is Claim.HANDLED and update.callback_query:
@@ -127,12 +127,6 @@ class Webhook:
             if claim is not Claim.OTHERS or time.monotonic() > until:
                 return claim
             await asyncio.sleep(ASK_AGAIN_SECONDS)
-
-    async def _finish(self, update_id: int) -> None:
-        try:
-            await self._clinic.storage.finish_update(update_id)
-        except Exception as error:  # noqa: BLE001 - it is handled, whether that is noted or not
-            log.warning("an update was handled and not noted (%s)", type(error).__name__)
 
 
 @asynccontextmanager

@@ -83,6 +83,11 @@ class Postgres:
             await connection.execute(_LOCK_DOCTOR, {"doctor": doctor_id})
 
     @asynccontextmanager
+    async def passing(self, connection: AsyncConnection) -> AsyncIterator[None]:  # noqa: ARG002  it is autocommit
+        """Do nothing: each statement is kept by itself, and says that it is not flushed (``Transaction.passing``)."""
+        yield
+
+    @asynccontextmanager
     async def rebuilding(self, connection: AsyncConnection) -> AsyncIterator[None]:
         """Begin what may rebuild tables, when nobody else writes, however long that and it may take, and commit it."""
         for limit in ("lock_timeout", "statement_timeout"):

@@ -9,10 +9,14 @@ from typing import Any
 
 import aiosqlite
 
-PRAGMAS = (
-    "PRAGMA synchronous = FULL",  # what a person was told is saved, is saved, though the power fails
-    "PRAGMA foreign_keys = ON",
-)
+LASTING = {
+    True: ("PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 1000"),
+    False: ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 0"),
+}
+"""What a person was told is saved, is saved, though the power fails. What need not last so leaves the checkpoints,
+which flush as well, to what does.
+"""
+PRAGMAS = (*LASTING[True], "PRAGMA foreign_keys = ON")
 
 NO_PATIENCE = "PRAGMA busy_timeout = 0"
 SWITCH_PAUSE = 0.01
@@ -29,6 +33,8 @@ class Connection(aiosqlite.Connection):
 
     patience = 0.0
     begun = False
+    lasting = True
+    """Whether what is changed now is durable once it is kept."""
     is_idle = True
     """No step is in the thread; one that a cancelled task has left there is not overtaken."""
 
@@ -43,7 +49,7 @@ class Connection(aiosqlite.Connection):
             return
         self.is_idle = False
         try:
-            await self._execute(self._patiently, step)  # type: ignore[no-untyped-call]
+            await self._execute(self._patiently, step, flushes and not self.begun)  # type: ignore[no-untyped-call]
         except Exception:
             self.is_idle = True
             raise
@@ -61,8 +67,10 @@ class Connection(aiosqlite.Connection):
             return False
         return True
 
-    def _patiently(self, step: Callable[[sqlite3.Connection], object]) -> None:
+    def _patiently(self, step: Callable[[sqlite3.Connection], object], alone: bool) -> None:
         try:
+            if alone:  # a change without a transaction
+                self._let_last(lasting=True)
             step(self._conn)
         except sqlite3.OperationalError as error:
             if not is_busy(error):
@@ -75,14 +83,28 @@ class Connection(aiosqlite.Connection):
         finally:
             self._conn.execute(NO_PATIENCE)
 
-    async def begin(self) -> None:
-        """Open a transaction and take SQLite's write lock, waiting as long as the busy timeout says."""
+    def _let_last(self, *, lasting: bool) -> None:
+        if lasting is not self.lasting:
+            for pragma in LASTING[lasting]:
+                self._conn.execute(pragma)
+            self.lasting = lasting
+
+    async def begin(self, *, lasting: bool = True) -> None:
+        """Open a transaction and take SQLite's write lock, waiting as long as the busy timeout says.
+
+        One that is not ``lasting`` survives the process once it is kept, but not the machine.
+        """
+
+        def begun(driver: sqlite3.Connection) -> None:
+            self._let_last(lasting=lasting)
+            driver.execute("BEGIN IMMEDIATE")
+
         self.begun = True
-        await self.run(lambda driver: driver.execute("BEGIN IMMEDIATE"), flushes=False)
+        await self.run(begun, flushes=False)
 
     async def commit(self) -> None:
         if self.begun:
-            await self.run(sqlite3.Connection.commit)
+            await self.run(sqlite3.Connection.commit, flushes=self.lasting)
             self.begun = False
 
     async def rollback(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, exc, Executable, Row, Table
+from sqlalchemy import ColumnElement, CursorResult, exc, Executable, literal_column, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,7 @@ from storage.postgres import is_too_big
 from storage.tables import Base
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+_UNFLUSHED: ColumnElement[str] = literal_column("set_config('synchronous_commit', 'off', true)")
 
 
 class Transaction:
@@ -21,9 +22,12 @@ class Transaction:
     Reads run in the driver's autocommit mode; a change that slipped through there would be kept by itself.
     """
 
-    def __init__(self, connection: AsyncConnection, *, writing: bool, doctor_id: int | None = None) -> None:
+    def __init__(
+        self, connection: AsyncConnection, *, writing: bool, lasting: bool = True, doctor_id: int | None = None
+    ) -> None:
         self._connection = connection
         self._writing = writing
+        self._lasting = lasting
         self._doctor_id = doctor_id
 
     async def read(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
@@ -60,6 +64,14 @@ class Transaction:
         """Return an INSERT that may say ON CONFLICT, which both databases have and the SQL standard has not."""
         target = cast(Table, table.__table__)  # a declarative class might stand for a join; none does here
         return postgresql.insert(target) if self._connection.dialect.name == "postgresql" else sqlite.insert(target)
+
+    @property
+    def passing(self) -> Sequence[ColumnElement[str]]:
+        """What a change returns as well if a power loss may take it back (``Database.passing``).
+
+        PostgreSQL, where each is a transaction of its own, hears so by the row; SQLite's connection knows.
+        """
+        return () if self._lasting or self._connection.dialect.name != "postgresql" else (_UNFLUSHED,)
 
     async def commit(self) -> None:
         """Keep what was changed; nothing more can be changed then.

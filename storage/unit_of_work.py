@@ -11,6 +11,7 @@ from clinic.ports.conversation import Draft
 from storage.bookings import Bookings
 from storage.broadcasts import Broadcasts
 from storage.changes import History
+from storage.claims import Claims
 from storage.confirmations import Confirmations
 from storage.database import Database
 from storage.dates import Dates
@@ -62,6 +63,7 @@ class SqlStorage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._claims = Claims(database)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlUnitOfWork]:
@@ -96,22 +98,16 @@ class SqlStorage:
             return await Drafts(Transaction(connection, writing=True)).put(draft)
 
     async def claim_update(self, update_id: int, person_id: int | None, until: datetime) -> bool:
-        """Claim an update by itself, in one statement that is its own transaction; return whether it was free.
+        """Claim an update, with all that wait to be claimed or finished; return whether it was free.
 
         Raises:
             StorageBusy: the database was not to be had in time.
         """
-        async with self._database.changing() as connection:
-            return await Updates(Transaction(connection, writing=True)).claim(update_id, person_id, until)
+        return await self._claims.claim(update_id, person_id, until)
 
     async def finish_update(self, update_id: int) -> None:
-        """Mark an update as handled by itself, in one statement that is its own transaction.
-
-        Raises:
-            StorageBusy: the database was not to be had in time.
-        """
-        async with self._database.changing() as connection:
-            await Updates(Transaction(connection, writing=True)).finish(update_id)
+        """Mark an update as handled, a little later or with the next claims, whichever comes first."""
+        self._claims.finish(update_id)
 
     async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
         """Note that deliveries were sent at ``at`` (aware), in one statement that is its own transaction.
@@ -124,4 +120,5 @@ class SqlStorage:
 
     async def close(self) -> None:
         """Close the connections. Units that are open lose what they have not committed."""
+        await self._claims.close()
         await self._database.close()

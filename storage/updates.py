@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, ColumnElement, delete, or_, select, update
 
@@ -11,7 +12,16 @@ from clinic.ports.conversation import UpdateClaim
 from storage.tables import UpdateRow
 from storage.transaction import Transaction
 
-_FINISH = update(UpdateRow).where(UpdateRow.update_id == bindparam("finished")).values(handled=True)
+_ENDED = UpdateRow.update_id.in_(bindparam("ended", expanding=True))
+_FINISH = update(UpdateRow).where(_ENDED).values(handled=True)
+
+
+class Claimed(NamedTuple):
+    """An update that is to be taken until an instant (aware)."""
+
+    update_id: int
+    person_id: int | None
+    until: datetime
 
 
 class Updates:
@@ -19,15 +29,24 @@ class Updates:
         self._transaction = transaction
 
     async def claim(self, update_id: int, person_id: int | None, until: datetime) -> bool:
-        """Take it until ``until`` (aware); the look and the claim are one statement.
+        return bool(await self.claim_each([Claimed(update_id, person_id, until)]))
+
+    async def claim_each(self, wanted: Sequence[Claimed]) -> set[int]:
+        """Take those that are free, and return their ids; the look and the claims are one statement.
 
         The keys of the table refuse an update that is there, and a second one of a person that is not handled yet.
         """
-        claimed = self._transaction.insert(UpdateRow).values(
-            update_id=update_id, person_id=person_id, claimed_until=until, handled=False
-        )
-        result = await self._transaction.change(claimed.on_conflict_do_nothing().returning(UpdateRow.update_id))
-        return result.first() is not None
+        if not wanted:
+            return set()
+        # Who meets another's claims waits for them: all take people, and so their updates, in one order, or two could
+        # wait for each other.
+        rows = [
+            {"update_id": one.update_id, "person_id": one.person_id, "claimed_until": one.until, "handled": False}
+            for one in sorted(wanted, key=lambda one: (one.person_id or 0, one.update_id))
+        ]
+        claims = self._transaction.insert(UpdateRow).on_conflict_do_nothing()
+        result = await self._transaction.change(claims.returning(UpdateRow.update_id, *self._transaction.passing), rows)
+        return set(result.scalars())
 
     async def claims(self, update_id: int, person_id: int | None) -> Sequence[UpdateClaim]:
         found = select(UpdateRow.update_id, UpdateRow.claimed_until, UpdateRow.handled)
@@ -38,8 +57,11 @@ class Updates:
         over = and_(UpdateRow.handled.is_(False), UpdateRow.claimed_until <= now)
         await self._transaction.change(delete(UpdateRow).where(_in_the_way(update_id, person_id), over))
 
-    async def finish(self, update_id: int) -> None:
-        await self._transaction.change(_FINISH, {"finished": update_id})
+    async def finish_each(self, update_ids: Sequence[int]) -> None:
+        """Mark them as handled."""
+        if update_ids:
+            passing = self._transaction.passing
+            await self._transaction.change(_FINISH.returning(*passing) if passing else _FINISH, {"ended": update_ids})
 
     async def forget(self, before: datetime) -> None:
         await self._transaction.change(delete(UpdateRow).where(UpdateRow.claimed_until < before))

@@ -52,8 +52,5 @@ class Updates(Protocol):
     async def release(self, update_id: int, person_id: int | None, now: datetime) -> None:
         """Forget what stands in the way of a claim and was to be handled by ``now``."""
 
-    async def finish(self, update_id: int) -> None:
-        """Mark one that was claimed as handled."""
-
     async def forget(self, before: datetime) -> None:
         """Forget those whose claim ended before an instant."""

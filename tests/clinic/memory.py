@@ -226,11 +226,6 @@ class FakeUpdates:
         over = [one for one in self._in_the_way(update_id, person_id) if not one.handled and one.until <= now]
         self._keep(lambda one: one not in over)
 
-    async def finish(self, update_id: int) -> None:
-        for key, claim in self.tables.updates.items():
-            if claim.update_id == update_id:
-                self.tables.updates[key] = replace(claim, handled=True)
-
     async def forget(self, before: datetime) -> None:
         self._keep(lambda one: one.until >= before)
 
@@ -291,9 +286,10 @@ class Memory:
             return claimed
 
     async def finish_update(self, update_id: int) -> None:
-        async with self.write() as work:
-            await work.updates.finish(update_id)
-            await work.commit()
+        async with self._lock:
+            for key, claim in self.tables.updates.items():
+                if claim.update_id == update_id:
+                    self.tables.updates[key] = replace(claim, handled=True)
 
     async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
         """Note deliveries as sent, as a change of its own."""

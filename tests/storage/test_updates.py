@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+from sqlalchemy import delete, text
+
+from clinic.errors import StorageBusy
 from clinic.ports.conversation import UpdateClaim
 from storage import open_storage, SqlStorage
+from storage.database import Database
+from storage.tables import DraftRow
 
 LEASE = timedelta(seconds=10)
 MICROSECOND = timedelta(microseconds=1)
@@ -16,13 +23,73 @@ async def claim(storage: SqlStorage, now: datetime, update_id: int = 7, person_i
     return await storage.claim_update(update_id, person_id, now + LEASE)
 
 
-async def test_a_claim_and_its_end_are_a_statement_each(
+async def test_claims_and_ends_that_wait_together_are_a_statement_each(
     storage: SqlStorage, now: datetime, statements: list[str]
 ) -> None:
-    """That is all that a webhook adds to a tap."""
+    """That is all that a webhook adds to a tap, or to a hundred at once."""
     assert await claim(storage, now, 2**62, 2**52)
     await storage.finish_update(2**62)
-    assert len(statements) == 2
+    assert all(await asyncio.gather(*(claim(storage, now, number, number) for number in range(1, 101))))
+    assert len(statements) == 3
+
+
+async def test_an_end_is_written_though_nothing_is_claimed(storage: SqlStorage, url: str, now: datetime) -> None:
+    """Another process hears of it a moment later, or when this one closes."""
+    await claim(storage, now, 7, 11)
+    await storage.finish_update(7)
+    other = await open_storage(url)
+    async with asyncio.timeout(10):
+        while not await claim(other, now, 8, 11):
+            pass
+    await other.finish_update(8)
+    await other.close()
+    assert await claim(storage, now, 9, 11)
+
+
+async def test_an_update_that_comes_twice_at_once_is_claimed_once(storage: SqlStorage, now: datetime) -> None:
+    """Though both wait for one statement."""
+    assert tuple(await asyncio.gather(claim(storage, now), claim(storage, now))) == (True, False)
+
+
+async def test_what_is_not_written_is_refused_and_its_ends_are_kept(
+    storage: SqlStorage, url: str, now: datetime, engine: str
+) -> None:
+    """Who claims while the table is another's is told so; ends that were not written go with the next claims."""
+    impatient = SqlStorage(Database(url, patience=0.05))
+    assert await claim(impatient, now, 7, 11)
+    async with storage.write() as work:
+        if engine == "postgresql":
+            await work._transaction._connection.execute(text("LOCK TABLE updates"))
+        await impatient.finish_update(7)
+        with pytest.raises(StorageBusy):
+            await claim(impatient, now, 8, 11)
+    assert await claim(impatient, now, 8, 11)
+    await impatient.close()
+
+
+async def test_nothing_else_is_left_unflushed(storage: SqlStorage, now: datetime, engine: str) -> None:
+    """After a claim, on the same connection, a change by itself and a write are flushed as they were before."""
+    durable = {"sqlite": "PRAGMA synchronous = FULL", "postgresql": "SET synchronous_commit = on"}[engine]
+    show = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}[engine]
+    shown: list[object] = []
+    for number, change in enumerate((storage._database.changing, storage._database.writing)):
+        async with storage._database.changing() as connection:
+            await connection.execute(text(durable))
+        assert await claim(storage, now, number)
+        async with change() as connection:
+            await connection.execute(delete(DraftRow))
+            shown.append((await connection.execute(text(show))).scalar_one())
+    assert shown in ([2, 2], ["on", "on"])
+
+
+async def test_a_claim_waits_for_no_disk(
+    storage: SqlStorage, now: datetime, on_hop: list[Callable[[], object]]
+) -> None:
+    """On SQLite it is kept where it stands: not a trip to the connection's thread, where flushes are waited for."""
+    trips: list[None] = []
+    on_hop.append(lambda: trips.append(None))
+    assert await claim(storage, now)
+    assert not trips
 
 
 async def test_what_is_claimed_or_handled_is_not_claimed_again(storage: SqlStorage, now: datetime) -> None:
