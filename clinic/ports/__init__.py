@@ -84,7 +84,7 @@ class Storage(Protocol):
         """Do what ``Updates.claim`` does as a change of its own."""
 
     async def finish_update(self, update_id: int) -> None:
-        """Mark one that was claimed as handled: before anything is claimed here again, though perhaps a little later."""
+        """Mark one that was claimed as handled, perhaps a little later, but before anything is claimed here again."""
 
     async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
         """Do what ``Deliveries.settle`` does with deliveries that were sent, in the same way."""
