@@ -8,11 +8,20 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import against_django, size, taps
+from tests.benchmarks import against_django, doctors, load, peers, processes, size, start, taps
 from tests.benchmarks.machine import description
 from tests.benchmarks.run import Run
 
-TABLES: dict[str, Callable[[Run], str]] = {"taps": taps.table, "size": size.table, "django": against_django.table}
+TABLES: dict[str, Callable[[Run], str]] = {
+    "taps": taps.table,
+    "peers": peers.table,
+    "load": load.table,
+    "start": start.table,
+    "processes": processes.table,
+    "size": size.table,
+    "doctors": doctors.table,
+    "django": against_django.table,
+}
 """Every table, by the name that asks for it."""
 
 

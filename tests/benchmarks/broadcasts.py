@@ -96,7 +96,7 @@ async def taps_meanwhile(folder: Path) -> tuple[list[Taps], list[Taps]]:
     """Let doctors tap without and with a broadcast at the usual rate, in turn; return both."""
     async with AsyncExitStack() as stack:
         rota = await stack.enter_async_context(broadcasting(folder, 20_000, 25))
-        await furnish(rota.database, DOCTORS)
+        await furnish(url_of(rota.database), DOCTORS)
         rota.rows("UPDATE rate_gates SET free_at = 1e12")
         with bots_core():
             await rota.start()

@@ -34,6 +34,24 @@ SELECT n % :doctors + 1, strftime('%Y-%m-%d %H:%M:%S.000000', start, 'unixepoch'
     strftime('%Y-%m-%d %H:%M:%S.000000', start + 1800, 'unixepoch'), 'P-' || n, '', 'booked', 0, '', 1 FROM starts
 """  # noqa: S608 - its parts stand above
 
+_OTHERS = """
+CREATE TEMP TABLE numbers AS
+    WITH RECURSIVE counted(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM counted WHERE n < {last})
+    SELECT n FROM counted;
+INSERT INTO doctors (doctor_id, name, specialization, week_version)
+    SELECT n, 'Doctor ' || n, 'field ' || n % 1000, 1 FROM numbers;
+INSERT INTO week_changes (doctor_id, version, at, by_user_id, by_name, before, after)
+    SELECT n, version, at, by_user_id, by_name, before, after FROM numbers, week_changes WHERE doctor_id = 1;
+INSERT INTO week_plans (plan_id, doctor_id, once, starts, ends, anchor, week_count, set_by_id, set_by, set_at)
+    SELECT n, n, once, starts, ends, anchor, week_count, set_by_id, set_by, set_at
+    FROM numbers, week_plans WHERE doctor_id = 1;
+INSERT INTO day_availability (plan_id, week, weekday, is_on)
+    SELECT n, week, weekday, is_on FROM numbers, day_availability WHERE plan_id = 1;
+INSERT INTO time_ranges (plan_id, week, weekday, start, end)
+    SELECT n, week, weekday, start, end FROM numbers, time_ranges WHERE plan_id = 1;
+"""
+"""Others, each with the week of the first doctor; the numbers of doctors and of their plans are the same."""
+
 
 def name_of(number: int) -> tuple[str, str]:
     """Return a doctor's name, no two alike, and a specialization."""
@@ -102,3 +120,13 @@ def take(file: Path, doctor_id: int, slots: Iterable[Slot]) -> None:
     rows = [(doctor_id, *(f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (slot.start, slot.end))) for slot in slots]
     with closing(sqlite3.connect(file)) as driver, driver:
         driver.executemany(f"{_BOOKINGS} VALUES (?, ?, ?, 'P', '', 'booked', 0, '', 1)", rows)
+
+
+def add_others(file: Path, doctors: int, whole: int, field: str) -> None:
+    """Let all doctors of a ``clinic_with`` be of one field, and add others of a thousand, so many that the whole is."""
+    with closing(sqlite3.connect(file)) as driver, driver:
+        driver.execute("PRAGMA synchronous = OFF")
+        driver.execute("UPDATE doctors SET specialization = ?", (field,))
+        driver.commit()
+        if whole > doctors:
+            driver.executescript(_OTHERS.format(first=doctors + 1, last=whole))

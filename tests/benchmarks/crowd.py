@@ -44,15 +44,19 @@ class Tapper:
     person: Person
     form: int
     taps: int = 0
+    awaited: int = 0
 
-    async def tap(self) -> float:
-        """Tap the next day and return the seconds until the message has changed."""
+    async def tap(self, due: float | None = None) -> float:
+        """Tap the next day and return the seconds until the message has changed, from when the tap was due if so.
+
+        Taps before it may still be unanswered: each has an edit of its own.
+        """
         off, day = divmod(self.taps, len(Weekday))
         self.taps += 1
-        before = self._edits
-        begun = time.perf_counter()
+        mine = self.awaited = max(self.awaited, self._edits) + 1
+        begun = time.perf_counter() if due is None else due
         self.person.press(self.form, PickDay(day=Weekday(day), on=not off % 2).pack())
-        await self.person.until(lambda _: self._edits > before, PATIENCE)
+        await self.person.until(lambda _: self._edits >= mine, PATIENCE)
         return time.perf_counter() - begun
 
     @property
@@ -101,3 +105,20 @@ class Crowd:
         seconds = time.perf_counter() - begun
         self.stand_in.delay = 0.0
         return Taps(seconds, [wait for each in waits for wait in each])
+
+    async def tap_steadily(self, a_second: float, count: int, *, delay: float) -> Taps:
+        """Let so many taps come at a rate, whatever the bot does, each of the next person.
+
+        What is late of a tap counts from when it was due, though it was this process that was late.
+        """
+        self.stand_in.delay = delay
+        begun = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            tasks = []
+            for number in range(count):
+                due = begun + number / a_second
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+                tasks.append(group.create_task(self.tappers[number % len(self.tappers)].tap(due)))
+        seconds = time.perf_counter() - begun
+        self.stand_in.delay = 0.0
+        return Taps(seconds, [task.result() for task in tasks])

@@ -52,13 +52,13 @@ def clocked(act: Callable[[], object]) -> Callable[[], float]:
     return run
 
 
-def medians(ways: Mapping[Name, Callable[[], float]], rounds: int) -> dict[Name, list[float]]:
-    """Return the median seconds of each way in every round, after one call that compiles and caches."""
+def medians(ways: Mapping[Name, Callable[[], float]], rounds: int, calls: int = CALLS) -> dict[Name, list[float]]:
+    """Return the median seconds of each way's calls in every round, after one call that compiles and caches."""
     for way in ways.values():
         way()
     found: dict[Name, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
-        calls = [{name: way() for name, way in ways.items()} for _ in range(CALLS)]
+        each_call = [{name: way() for name, way in ways.items()} for _ in range(calls)]
         for name, each in found.items():
-            each.append(statistics.median(call[name] for call in calls))
+            each.append(statistics.median(call[name] for call in each_call))
     return found

@@ -37,9 +37,9 @@ def clinic_of(storage: SqlStorage) -> Clinic:
     return Clinic("the clinic", ZoneInfo("UTC"), frozenset(), storage, lambda: datetime.now(UTC))
 
 
-async def furnish(database: Path, people: int) -> None:
-    """Make a clinic of so many doctors, each with a week of five days with two ranges of hours."""
-    storage = await open_storage(url_of(database))
+async def furnish(url: str, people: int) -> None:
+    """Make a clinic of so many doctors in a database, each with a week of five days with two ranges of hours."""
+    storage = await open_storage(url)
     async with storage.write() as work:
         for user_id in range(FIRST_PERSON, FIRST_PERSON + people):
             await add_doctor(work, user_id)

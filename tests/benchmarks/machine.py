@@ -8,7 +8,7 @@ import sqlite3
 import statistics
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,6 +48,29 @@ def bots_core() -> Iterator[None]:
     finally:
         if cores:
             os.sched_setaffinity(0, cores[1:])
+
+
+@contextmanager
+def all_cores() -> Iterator[None]:
+    """Let this process, and what is started inside, run wherever the system likes."""
+    if not _ALL:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, _ALL)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def cpu_seconds_below(pid: int) -> float:
+    """Return the CPU time of a process and of those that it has started and that still run."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            parents[int(stat.parent.name)] = int(stat.read_text(encoding="latin-1").rpartition(")")[2].split()[1])
+    return sum(cpu_seconds(each) or 0.0 for each in (pid, *(child for child, above in parents.items() if above == pid)))
 
 
 def cpu_seconds(pid: int) -> float | None:

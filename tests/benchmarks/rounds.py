@@ -6,51 +6,16 @@ import asyncio
 import json
 import statistics
 import sys
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, AsyncExitStack
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox import StandIn
-from tests.benchmarks.crowd import Crowd, Taps
-from tests.benchmarks.kept import furnish
-from tests.benchmarks.machine import bots_core, cpu_seconds, flush_seconds, megabytes
-from tests.rota import ROOT, Rota
+from tests.benchmarks.machine import bots_core, flush_seconds, megabytes
+from tests.benchmarks.subjects import peer, rota_in, Subject
+from tests.rota import ROOT
 
-DELAY = 0.05
-FEW = 10
 READS_A_TAP = 10
-
-
-@dataclass(slots=True)
-class Subject:
-    """A bot under measurement: its process, its people, and how its rounds went."""
-
-    pid: int
-    crowd: Crowd
-    slow: list[Taps] = field(default_factory=list)
-    calm: list[Taps] = field(default_factory=list)
-    fast: list[Taps] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    others: list[float] = field(default_factory=list)
-    megabytes: float | None = None
-
-    async def tap(self, times: int) -> None:
-        """Measure one round at 0 ms a call, with the CPU seconds a tap of the bot and of this process."""
-        before, own = cpu_seconds(self.pid), time.process_time()
-        taps = await self.crowd.tap(times)
-        after = cpu_seconds(self.pid)
-        self.fast.append(taps)
-        self.others.append((time.process_time() - own) / len(taps.waits))
-        if before is not None and after is not None:
-            self.cpu.append((after - before) / len(taps.waits))
-
-    async def tap_slowly(self, times: int) -> None:
-        """Measure one round at 50 ms a call, of everybody and then of a few."""
-        self.slow.append(await self.crowd.tap(times, delay=DELAY))
-        self.calm.append(await self.crowd.tap(times, delay=DELAY, people=FEW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +30,6 @@ class Figures:
     kept: list[dict[str, Any]]
     past: list[dict[int, float]]
     flushes: list[float]
-
-
-@asynccontextmanager
-async def _rota(folder: Path, people: int) -> AsyncIterator[Subject]:
-    stand_in = StandIn(per_chat=None, overall=None)
-    await stand_in.start()
-    await furnish(folder / "rota.db", people)
-    rota = Rota(stand_in, folder, {})
-    try:
-        with bots_core():
-            await rota.start()
-        assert rota._process
-        crowd = Crowd(stand_in, people)
-        await crowd.open_editors()
-        yield Subject(rota._process.pid, crowd)
-    finally:
-        await rota.stop()
-        await stand_in.stop()
-
-
-@asynccontextmanager
-async def _bare(model: Crowd, people: int) -> AsyncIterator[Subject]:
-    stand_in = StandIn(per_chat=None, overall=None)
-    await stand_in.start()
-    arguments = (sys.executable, "-m", "tests.benchmarks.bare", stand_in.token, stand_in.url)
-    with bots_core():
-        process = await asyncio.create_subprocess_exec(*arguments, cwd=ROOT)
-    try:
-        crowd = Crowd(stand_in, people)
-        crowd.show_the_forms_of(model)
-        yield Subject(process.pid, crowd)
-    finally:
-        process.terminate()
-        await process.wait()
-        await stand_in.stop()
 
 
 async def _kept(database: Path, taps: int) -> dict[str, Any]:
@@ -127,8 +57,8 @@ async def _printed(module: str, *arguments: str) -> dict[str, Any]:
 async def measure(folder: Path, people: int, taps: int, rounds: int) -> Figures:
     """Start both bots and take every measurement ``rounds`` times, in turn."""
     async with AsyncExitStack() as stack:
-        rota = await stack.enter_async_context(_rota(folder, people))
-        bare = await stack.enter_async_context(_bare(rota.crowd, people))
+        rota = await stack.enter_async_context(rota_in(folder, people))
+        bare = await stack.enter_async_context(peer(rota.crowd, "tests.benchmarks.bare"))
         figures = Figures(rota, bare, [], [], [])
         for crowd in (rota.crowd, bare.crowd):
             await crowd.tap(2)  # what is made at the first tap alone: connections, compiled statements, caches

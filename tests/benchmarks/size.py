@@ -7,17 +7,16 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta, UTC
 from functools import partial
 
-from bot.board import board_of, board_screen, board_span
 from bot.find import find
-from bot.words import words_for
 from clinic.dates import DateSpan, week_span
 from clinic.ports import Clinic
 from clinic.use_cases.desk import bookings_of_doctor
 from clinic.use_cases.free_slots import find_free
-from clinic.use_cases.hours import find_doctors, read_board, read_schedule
+from clinic.use_cases.hours import find_doctors, read_schedule
 from clinic.week import monday_of
 from storage import SqlStorage
 from tests.benchmarks.clinics import add_names, clinic_in, clinic_with, DESK, fill, take, THIS_WEEK
+from tests.benchmarks.doctors import show_board
 from tests.benchmarks.figures import row, spread
 from tests.benchmarks.interleaved import Act, medians, running, timed
 from tests.benchmarks.kept import statements_of
@@ -57,7 +56,7 @@ class _Size:
         for size in BOARDS:
             file = self._run.folder / f"board-{size}.db"
             clinic = await self._stack.enter_async_context(clinic_with(file, self._run.scaled(size)))
-            await self._add(clinic, "board", size, partial(_show_board, clinic))
+            await self._add(clinic, "board", size, partial(show_board, clinic))
 
     async def _full_calendars(self) -> None:
         """Book nine tenths of the next 60 days of each doctor, the first slots, so that the search is the longest."""
@@ -97,13 +96,6 @@ class _Size:
 def _days(count: int) -> DateSpan:
     now = datetime.now(UTC).date()
     return DateSpan(now, now + timedelta(days=count - 1))
-
-
-async def _show_board(clinic: Clinic) -> None:
-    """Do what a tap on the board does, between the update and the reply."""
-    day, words = _days(1).first, words_for("en")
-    everybody = await read_board(clinic, DESK, board_span(day))
-    board_screen(clinic, board_of(clinic, everybody, day, 0, words), words)
 
 
 def table(run: Run) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from tests.benchmarks.crowd import Taps
 from tests.benchmarks.figures import row, spread
 from tests.benchmarks.past import SIZES
-from tests.benchmarks.rounds import DELAY, FEW, Figures, measure, Subject
+from tests.benchmarks.rounds import Figures, measure
 from tests.benchmarks.run import Run
+from tests.benchmarks.subjects import DELAY, FEW
 
 
 def table(run: Run) -> str:
@@ -19,8 +20,6 @@ def table(run: Run) -> str:
 def _report(figures: Figures, people: int) -> str:
     """Return everything as text: medians of the rounds, with the least and the most in brackets."""
     rota, bare, kept = figures.rota, figures.bare, figures.kept
-    faster = [ours.a_second / theirs.a_second for ours, theirs in zip(rota.fast, bare.fast, strict=True)]
-    leaner = [theirs / ours for ours, theirs in zip(rota.cpu, bare.cpu, strict=True) if ours]
     shares = [100 * one["cpu"] / whole for one, whole in zip(kept, rota.cpu, strict=False) if whole]
     said: list[str] = kept[0]["said"]
     lines = [
@@ -33,9 +32,9 @@ def _report(figures: Figures, people: int) -> str:
         _slow("bare PTB", bare.slow),
         "",
         row("0 ms a Bot API call", "taps a second", "bot's CPU a tap", "the other core's"),
-        _fast("Rota", rota),
-        _fast("bare PTB", bare),
-        row("  Rota is better by", spread(faster, " x", 2), spread(leaner, " x", 2)),
+        rota.row("Rota"),
+        bare.row("bare PTB"),
+        rota.better_than(bare),
         "",
         row("The database of a Rota tap", "CPU", "time", "of Rota's CPU"),
         row("  the same use cases without a bot", _ms(kept, "cpu"), _ms(kept, "seconds"), spread(shares, " %", 0)),
@@ -53,12 +52,6 @@ def _report(figures: Figures, people: int) -> str:
 def _slow(name: str, rounds: Sequence[Taps]) -> str:
     p50, p99 = ([seconds / DELAY for seconds in each] for each in zip(*((t.p50, t.p99) for t in rounds), strict=True))
     return row(f"  {name}", spread(p50, " x", 2), spread(p99, " x", 2))
-
-
-def _fast(name: str, subject: Subject) -> str:
-    bot, others = ([seconds * 1000 for seconds in each] for each in (subject.cpu, subject.others))
-    a_second = [taps.a_second for taps in subject.fast]
-    return row(f"  {name}", spread(a_second, "", 0), spread(bot, " ms", 2), spread(others, " ms", 2))
 
 
 def _ms(kept: Sequence[dict[str, float]], key: str) -> str:

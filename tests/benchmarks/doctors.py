@@ -1,0 +1,98 @@
+"""What very many doctors cost: the taps that ask for a doctor, for a specialization and for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import date, datetime, UTC
+from functools import partial
+
+from bot.board import board_of, board_screen, board_span
+from bot.free import specialization_key, whom_of
+from bot.handlers.free import PAGE
+from bot.words import words_for
+from clinic.dates import DateSpan, week_span
+from clinic.ports import Clinic
+from clinic.use_cases.free_slots import find_free, SEARCHED
+from clinic.use_cases.hours import find_doctors, read_board, read_schedule
+from clinic.week import monday_of
+from tests.benchmarks.clinics import add_others, clinic_with, DESK, FIELDS
+from tests.benchmarks.figures import row, spread
+from tests.benchmarks.interleaved import Act, medians, running, timed
+from tests.benchmarks.run import Run
+
+ASKED = 100
+SIZES = (ASKED, 100_000)
+ASKED_FIELD = FIELDS[0]
+SAID = {
+    "week": "a doctor's week",
+    "free": "free slots of a doctor",
+    "free of many": f"free slots of {ASKED} of a specialization",
+    "board": "today's board, its first page",
+}
+
+
+async def show_board(clinic: Clinic) -> None:
+    """Do what a tap on the board does, between the update and the reply."""
+    day, words = _today(), words_for("en")
+    everybody = await read_board(clinic, DESK, board_span(day))
+    board_screen(clinic, board_of(clinic, everybody, day, 0, words), words)
+
+
+async def _show_free(clinic: Clinic, key: str) -> None:
+    """Do what a tap on free slots does: find whom it means, then the slots."""
+    whom = whom_of(key, await find_doctors(clinic, DESK, ""))
+    assert whom
+    span = DateSpan(_today(), _today() + SEARCHED)
+    if len(whom.doctors) == 1:
+        await find_free(clinic, DESK, span, doctor_id=whom.doctors[0].doctor_id, minutes=30, most=PAGE + 1)
+    else:
+        await find_free(clinic, DESK, span, specialization=whom.label, minutes=30, most=PAGE + 1)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+async def _acts(stack: AsyncExitStack, run: Run) -> dict[tuple[str, int], Act]:
+    """Make the clinics: in both the same doctors are asked for, and in the second very many others stand beside."""
+    week = week_span(monday_of(_today()))
+    acts: dict[tuple[str, int], Act] = {}
+    for size in SIZES:
+        file = run.folder / f"doctors-{size}.db"
+        clinic = await stack.enter_async_context(clinic_with(file, ASKED))
+        add_others(file, ASKED, max(ASKED, run.scaled(size)), ASKED_FIELD)
+        acts["week", size] = partial(read_schedule, clinic, DESK, 1, week)
+        acts["free", size] = partial(_show_free, clinic, "d1")
+        acts["free of many", size] = partial(_show_free, clinic, specialization_key(ASKED_FIELD))
+        acts["board", size] = partial(show_board, clinic)
+    return acts
+
+
+def table(run: Run) -> str:
+    with running() as runner:
+        stack = AsyncExitStack()
+        try:
+            acts = runner.run(_acts(stack, run))
+            found = medians({name: timed(runner, act) for name, act in acts.items()}, run.rounds, calls=1)
+        finally:
+            runner.run(stack.aclose())
+    return _report(run, found)
+
+
+def _report(run: Run, found: Mapping[tuple[str, int], Sequence[float]]) -> str:
+    lines = []
+    for name, said in SAID.items():
+        few, many = (found[name, size] for size in SIZES)
+        times = [spread([1000 * one for one in each], " ms", 2) for each in (few, many)]
+        ratio = [much / little for little, much in zip(few, many, strict=True)]
+        lines.append(row(f"  {said}", *times, spread(ratio, " x", 2)))
+    return "\n".join(
+        [
+            f"The same {ASKED} doctors of one specialization, alone and among very many of others; each has a week.",
+            f"Medians of {run.rounds} rounds (least–most)" + (", a hundredth of them." if run.small else "."),
+            "",
+            row("Doctors", *(f"{size:,}" for size in SIZES), "the last to the first"),
+            *lines,
+        ]
+    )
