@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.postgres import NoServer
-from tests.proofs import broadcasts, database, faults, flood, hostile, nights, processes, restarts, roles
+from tests.proofs import broadcasts, database, faults, flood, hostile, migrations, nights, processes, restarts, roles
 from tests.proofs.verdict import Verdict
 
 Proof = Callable[[Path], Coroutine[Any, Any, Verdict]]
@@ -25,6 +25,7 @@ PROOFS: dict[str, Proof] = {
     "flood": lambda folder: flood.prove(folder, 1_000, 5),
     "faults": lambda folder: faults.prove(folder, 20, 30.0),
     "database": database.prove,
+    "migrations": migrations.prove,
     "processes": lambda folder: processes.prove(folder, 300),
     "kills": lambda folder: processes.prove_kills(folder, 100, 120.0),
     "restarts": lambda folder: restarts.prove(folder, 30, 4),
