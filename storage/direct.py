@@ -48,6 +48,11 @@ class Direct(AsyncConnection):
                 pass
         return await super().execute(statement, parameters, execution_options=execution_options)
 
+    async def commit(self) -> None:
+        """Commit by the driver alone; the transaction that SQLAlchemy goes on seeing ends when this is closed."""
+        driver = self.driver
+        await (driver.commit() if driver else super().commit())
+
     async def __aexit__(self, *raised: object) -> None:
         driver = self.driver
         if driver and driver.is_idle:

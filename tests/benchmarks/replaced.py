@@ -13,6 +13,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 MINUTES_A_DAY = 24 * 60
 Ranges = list[tuple[int, int]]
@@ -32,9 +33,56 @@ class Taken(Exception):
     """Another booking has the time, or nobody works then."""
 
 
+class Refused(Exception):
+    """Another change came between, or the account has lost the doctor's hours."""
+
+
 class Doctor(models.Model):
     name = models.CharField(max_length=64)
     specialization = models.CharField(max_length=64)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        app_label = "replaced"
+
+
+class Account(models.Model):
+    user_id = models.BigIntegerField(unique=True)
+    doctor = models.OneToOneField(Doctor, models.CASCADE)
+    suspended = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "replaced"
+
+
+class Change(models.Model):
+    """One line of the history of a doctor's hours."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE)
+    version = models.IntegerField()
+    user_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        app_label = "replaced"
+        constraints = (models.UniqueConstraint(fields=["doctor", "version"], name="one_a_version"),)
+
+
+class Form(models.Model):
+    """What somebody is about to save."""
+
+    user_id = models.BigIntegerField(unique=True)
+    revision = models.IntegerField(default=0)
+
+    class Meta:
+        app_label = "replaced"
+
+
+class Watch(models.Model):
+    doctor = models.ForeignKey(Doctor, models.CASCADE)
+    user_id = models.BigIntegerField()
 
     class Meta:
         app_label = "replaced"
@@ -80,13 +128,15 @@ def connect(file: Path) -> None:
     """Choose the file and make the tables in it."""
     connection.settings_dict["NAME"] = file
     with connection.schema_editor() as editor:
-        for model in (Doctor, Availability, Range, Booking):
+        for model in (Doctor, Availability, Range, Booking, Account, Change, Form, Watch):
             editor.create_model(model)
 
 
 def add_doctors(doctors: Iterable[tuple[str, str]]) -> list[int]:
     """Add doctors by name and specialization; return their ids."""
     made = Doctor.objects.bulk_create([Doctor(name=name, specialization=field) for name, field in doctors])
+    Account.objects.bulk_create([Account(user_id=doctor.pk, doctor=doctor) for doctor in made])
+    Form.objects.bulk_create([Form(user_id=doctor.pk) for doctor in made])
     return [doctor.pk for doctor in made]
 
 
@@ -101,6 +151,30 @@ def set_week(doctor_id: int, week: Mapping[int, Ranges]) -> None:
         Range.objects.bulk_create(
             [Range(availability=day, start=start, end=end) for day in days for start, end in week.get(day.weekday, ())]
         )
+
+
+def set_week_as_rota(user_id: int, week: Mapping[int, Ranges], version: int) -> None:
+    """Replace the seven days of an account's doctor and keep all that Rota does: ``version`` is the one last seen.
+
+    Raises:
+        Refused.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        account = Account.objects.select_related("doctor").get(user_id=user_id)
+        doctor = account.doctor
+        if account.suspended or doctor.version != version:
+            raise Refused
+        if not Form.objects.filter(user_id=user_id, revision=version - 1).update(revision=version):
+            raise Refused
+        hours = Range.objects.filter(availability__doctor=doctor)
+        before = list(hours.values_list("availability__weekday", "availability__is_on", "start", "end"))
+        set_week(doctor.pk, week)
+        Doctor.objects.filter(pk=doctor.pk, version=version).update(version=version + 1)
+        after = [(weekday, True, *hours) for weekday, ranges in week.items() for hours in ranges]
+        doctor.change_set.create(version=version + 1, user_id=user_id, at=now, before=before, after=after)
+        if doctor.bookings.filter(cancelled=False, end__gt=now).exists() or doctor.watch_set.exists():
+            raise NotImplementedError("what becomes of them is not measured")
 
 
 def get_week(doctor_id: int) -> list[Ranges]:

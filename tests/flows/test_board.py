@@ -184,9 +184,9 @@ async def test_a_week_that_is_too_long_for_a_button_comes_as_a_message(rota: Rot
 
 
 async def test_a_board_that_is_too_long_for_a_button_comes_as_a_message(rota: Rota) -> None:
-    """As it stands on the page."""
+    """As it stands on the page, the first of which begins with these."""
     for number in range(4):
-        await rota.doctor(f"Doctor with a longer name, number {number}".replace(",", ""), "everything and more")
+        await rota.doctor(f"Doctor with a longer name, number {number}".replace(",", ""), "a bit of everything")
     rosa = await rota.receptionist()
     copied = await answered(rosa, "Copy", await say(rosa, "/day"))
     assert [one.type for one in copied.entities] == ["pre"]
