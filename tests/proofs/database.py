@@ -1,9 +1,10 @@
-"""The SQLite file is locked, or its disk is full: a kind answer, nothing half done, and no restart is needed."""
+"""The SQLite file is locked, its disk full, or read-only: a kind answer, nothing half done, no restart is needed."""
 
 from __future__ import annotations
 
 import resource
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -20,9 +21,12 @@ PATIENCE = 40.0
 async def prove(folder: Path) -> Verdict:
     """Save a week while the database takes no write, for each reason, and once more when it does."""
     async with running(folder, {}) as rota:
-        found = {name: await _through(rota, await rota.doctor(name), fault) for name, fault in FAULTS.items()}
-    said = "; ".join(f"{name}: {', '.join(wrong) or 'as promised'}" for name, wrong in found.items())
-    return Verdict("database", said, holds=not any(found.values()))
+        unable = _why_unable_to_freeze(rota)
+        faults = {name: fault for name, fault in FAULTS.items() if not (unable and fault is _frozen)}
+        found = {name: await _through(rota, await rota.doctor(name), fault) for name, fault in faults.items()}
+    told = [f"{name}: {', '.join(wrong) or 'as promised'}" for name, wrong in found.items()]
+    told += [f"{name}: skipped, {unable}" for name in FAULTS.keys() - faults.keys()]
+    return Verdict("database", "; ".join(told), holds=not any(found.values()))
 
 
 async def _through(rota: Rota, doctor: Person, fault: Callable[[Rota], AbstractContextManager[None]]) -> list[str]:
@@ -69,7 +73,33 @@ def _full(rota: Rota) -> Iterator[None]:
         resource.prlimit(rota._process.pid, resource.RLIMIT_FSIZE, free)
 
 
+@contextmanager
+def _frozen(rota: Rota) -> Iterator[None]:
+    """Make the file and its log read-only, to root and to who has them open too, which ``chmod`` does not."""
+    _freeze(rota, "+i").check_returncode()
+    try:
+        yield
+    finally:
+        _freeze(rota, "-i").check_returncode()
+
+
+def _freeze(rota: Rota, flag: str) -> subprocess.CompletedProcess[str]:
+    files = (rota.database, f"{rota.database}-wal")
+    command = ["chattr", flag, *files]
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  own files
+
+
+def _why_unable_to_freeze(rota: Rota) -> str:
+    """Return why files cannot be made read-only here: no ``chattr``, no right to, or a file system without it."""
+    try:
+        tried = [_freeze(rota, flag) for flag in ("+i", "-i")]
+    except OSError as error:
+        return f"chattr: {error.strerror}"
+    return next((one.stderr.strip().splitlines()[-1] for one in tried if one.returncode), "")
+
+
 FAULTS: dict[str, Callable[[Rota], AbstractContextManager[None]]] = {
     "locked for 10 s": _locked,
     "disk full": _full,
+    "read-only": _frozen,
 }

@@ -305,6 +305,29 @@ async def test_another_failure_is_not_a_busy_database(storage: SqlStorage, file:
         await storage.put_draft(Draft(70, 3, "{}", now, revision=1))
 
 
+async def test_a_database_that_turns_read_only_is_used_again(storage: SqlStorage, file: Path, now: datetime) -> None:
+    """Drafts, claims and writes fail and leave nothing; on the same connection they work when it can be written."""
+    draft = Draft(70, 3, "{}", now)
+
+    async def turn(read_only: str) -> None:
+        async with storage._database.reading() as connection:
+            await connection.exec_driver_sql(f"PRAGMA query_only = {read_only}")
+
+    async def write() -> None:
+        async with storage.write() as work:
+            await work.drafts.put(draft)
+
+    await turn("ON")
+    for change in (storage.put_draft(draft), storage.claim_update(7, 70, now), write()):
+        with pytest.raises(exc.OperationalError, match="attempt to write a readonly database"):
+            await change
+    await turn("OFF")
+
+    assert await storage.put_draft(draft)
+    assert await storage.claim_update(7, 70, now)
+    await write()
+
+
 async def test_a_save_costs_the_same_for_one_day_and_for_seven(
     clinic: Clinic, ada: Actor, now: datetime, statements: list[str], hops: list[str]
 ) -> None:
