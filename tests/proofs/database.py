@@ -84,8 +84,7 @@ def _frozen(rota: Rota) -> Iterator[None]:
 
 
 def _freeze(rota: Rota, flag: str) -> subprocess.CompletedProcess[str]:
-    files = (rota.database, f"{rota.database}-wal")
-    command = ["chattr", flag, *files]
+    command = ["chattr", flag, str(rota.database), f"{rota.database}-wal"]
     return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  own files
 
 
