@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # of what the modules make while they load nothing is garbage, and to look for some takes a tenth of it
+
 import argparse
 import asyncio
-import gc
 import signal
 import sys
 import tempfile
@@ -13,7 +16,7 @@ from contextlib import asynccontextmanager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from bot.app import build_application, connect, noticing, polling, started, TokenRefused
 from bot.check import ask_telegram, Finding, table
@@ -24,7 +27,6 @@ from bot.health import health_routes
 from bot.logs import note_loop_error, start_logging
 from bot.pump import pumping
 from bot.reminding import reminding
-from bot.sandbox import StandIn
 from bot.server import CannotListen, listening
 from bot.settings import BadSettings, Hook, hook_of, read_settings, Settings
 from bot.webhook import BODY_BYTES, HookRefused, point, receiving
@@ -33,6 +35,9 @@ from clinic.ports import Clinic, Clock
 from clinic.use_cases.exchange import export_doctors, import_doctors, ImportRefused
 from clinic.use_cases.people import claim
 from storage import backup, DatabaseUnusable, inspect_storage, NoBackup, open_storage, restore
+
+if TYPE_CHECKING:
+    from bot.sandbox import StandIn
 
 CANNOT_START = 2
 WEBHOOK_PORT = 8080
@@ -44,6 +49,9 @@ else:
     import uvloop
 
     new_event_loop = uvloop.new_event_loop
+
+gc.freeze()  # or the first look would be at all of it
+gc.enable()
 
 
 class CannotStart(Exception):
@@ -217,6 +225,8 @@ async def _sandbox(port: int) -> AsyncIterator[Place]:
     Raises:
         CannotStart: the port is taken.
     """
+    from bot.sandbox import StandIn  # noqa: PLC0415  a bot of Telegram's does without it
+
     stand_in = StandIn()
     try:
         await stand_in.start(port=port)

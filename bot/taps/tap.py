@@ -57,7 +57,7 @@ class Place(StrEnum):
 class Tap(BaseModel):
     """Callback data ``prefix:field:field``; fields are short words and numbers without a colon."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # of many kinds, most at no time soon
     prefix: ClassVar[str]
     kinds: ClassVar[dict[str, type[Tap]]] = {}
 
