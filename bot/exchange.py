@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from bot.errors import explain
 from bot.typed import grammar_for, NotUnderstood, week_as_text
@@ -18,11 +20,13 @@ from clinic.errors import BadName, ClinicError, UnknownDoctor
 from clinic.people import checked_name
 from clinic.ports import Clinic
 from clinic.use_cases.exchange import DoctorHours, Effect, Entry, ImportRefused
-from clinic.week import Weekday
+from clinic.week import DayAvailability, Weekday, WeeklyAvailability
 
 ENGLISH = words_for("en")
 LARGEST = 1 << 22
 """Bytes of a file: a clinic group's doctors fit many times."""
+YEARS = range(2000, 2100)
+"""In which a Monday may stand; in others it is a slip."""
 
 
 class BadFile(Exception):
@@ -38,7 +42,11 @@ def _no_if_empty(value: Any) -> Any:
 
 
 class Row(BaseModel):
-    """One doctor; ``hours`` as in ``mon-thu 9-13, 15-19; fri off``. Those that vary by week are shown, and not read."""
+    """One doctor; ``hours`` as in ``mon-thu 9-13, 15-19; fri off``.
+
+    Where two weeks take turns, ``monday`` begins one that has ``hours``, and the week after it has ``other_hours``.
+    Where others are planned as well, it ``varies``: the hours are shown, and not read.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,7 +54,17 @@ class Row(BaseModel):
     name: str
     specialization: str
     hours: str = ""
+    other_hours: str = ""
+    monday: Annotated[date | None, BeforeValidator(_none_if_empty)] = Field(default=None, validate_default=True)
     varies: Annotated[bool, BeforeValidator(_no_if_empty)] = False
+
+    @field_validator("monday")
+    @classmethod
+    def _begins_a_week(cls, monday: date | None, others: ValidationInfo) -> date | None:
+        is_right = not monday.weekday() and monday.year in YEARS if monday else not others.data.get("other_hours")
+        if not is_right:
+            raise PydanticCustomError("monday", "of two weeks this is a Monday of the first, as in 2026-11-23")
+        return monday
 
 
 def write_doctors(file: Path, doctors: Sequence[DoctorHours]) -> None:
@@ -55,7 +73,7 @@ def write_doctors(file: Path, doctors: Sequence[DoctorHours]) -> None:
     Raises:
         BadFile: its name ends otherwise, it is there already, or cannot be written.
     """
-    rows = [_row(each).model_dump() for each in doctors]
+    rows = [_row(each).model_dump(mode="json") for each in doctors]
     if _kind(file) == ".json":
         text = json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     else:
@@ -75,14 +93,20 @@ def write_doctors(file: Path, doctors: Sequence[DoctorHours]) -> None:
 
 def _row(each: DoctorHours) -> Row:
     doctor = each.doctor
-    hours = week_as_text({day: hours for day, hours in each.days.items() if hours.ranges})
+    hours, *others = map(_as_text, each.weeks)
     return Row(
         doctor=doctor.doctor_id,
         name=doctor.name,
         specialization=doctor.specialization,
         hours=hours,
+        other_hours="".join(others),
+        monday=each.monday if others else None,
         varies=each.varies,
     )
+
+
+def _as_text(week: WeeklyAvailability) -> str:
+    return week_as_text({day: hours for day, hours in week if hours.ranges})
 
 
 def read_doctors(file: Path, clinic: Clinic) -> list[Entry]:
@@ -113,10 +137,16 @@ def read_doctors(file: Path, clinic: Clinic) -> list[Entry]:
 
 
 def _entry(line: int, row: Row) -> Entry:
-    """Return what a row says; a week that is there is the whole week, and days that it does not name are off."""
-    week = {} if row.varies or not row.hours.strip() else grammar_for(ENGLISH).read(row.hours)
-    days = {day: week.get(day) for day in Weekday} if week else {}
-    return Entry(line, row.doctor, checked_name(row.name), checked_name(row.specialization), days)
+    """Return what a row says; no hours at all leave those that are there, but of two weeks one may have none."""
+    texts = [row.hours, row.other_hours] if row.monday else [row.hours] if row.hours.strip() else []
+    weeks = () if row.varies else tuple(map(_week, texts))
+    return Entry(line, row.doctor, checked_name(row.name), checked_name(row.specialization), weeks, row.monday)
+
+
+def _week(text: str) -> Mapping[Weekday, DayAvailability | None]:
+    """Return a whole week: days that the text does not name are off."""
+    named = grammar_for(ENGLISH).read(text) if text.strip() else {}
+    return {day: named.get(day) for day in Weekday}
 
 
 def _given(file: Path) -> Iterator[tuple[int, Any]]:

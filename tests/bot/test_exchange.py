@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -12,13 +14,15 @@ from clinic.people import Doctor
 from clinic.ports import Clinic
 from clinic.time_range import TimeRange
 from clinic.use_cases.exchange import DoctorHours, Entry
-from clinic.week import DAY_OFF, DayAvailability, Weekday
+from clinic.week import DayAvailability, NO_HOURS, Weekday
 
 CLINIC = cast("Clinic", None)
 NINE = DayAvailability((TimeRange(540, 780), TimeRange(900, 1140)), on=True)
 NIGHT = DayAvailability((TimeRange(1320, 1800),), on=True)
 ANA = Doctor(1, "Ana “Nana” Ruiz, Dr.", "cardiología")
-WEEK = dict.fromkeys(Weekday, DAY_OFF) | {Weekday.MON: NINE, Weekday.TUE: NINE.switched(on=False), Weekday.SUN: NIGHT}
+WEEK = NO_HOURS.with_days({Weekday.MON: NINE, Weekday.TUE: NINE.switched(on=False), Weekday.SUN: NIGHT})
+MONDAY = date(2026, 11, 23)
+HOURS = DoctorHours(ANA, (WEEK,), MONDAY, varies=False)
 READ = dict.fromkeys(Weekday) | {Weekday.MON: NINE, Weekday.SUN: NIGHT}
 
 
@@ -26,18 +30,34 @@ READ = dict.fromkeys(Weekday) | {Weekday.MON: NINE, Weekday.SUN: NIGHT}
 def test_what_is_written_is_read_again(tmp_path: Path, name: str) -> None:
     """Names with commas and accents, several ranges, nights, days that are off."""
     file = tmp_path / name
-    write_doctors(file, [DoctorHours(ANA, WEEK, varies=False)])
+    write_doctors(file, [HOURS])
     (entry,) = read_doctors(file, CLINIC)
     assert (entry.doctor_id, entry.name, entry.specialization) == (1, ANA.name, ANA.specialization)
-    assert entry.days == READ
+    assert entry.weeks == (READ,)
+
+
+@pytest.mark.parametrize("name", ["doctors.csv", "doctors.json"])
+def test_two_weeks_that_take_turns_are_read_again(tmp_path: Path, name: str) -> None:
+    """Both, and which of them is when; one of them may have no hours."""
+    write_doctors(tmp_path / name, [replace(HOURS, weeks=(NO_HOURS, WEEK))])
+    (entry,) = read_doctors(tmp_path / name, CLINIC)
+    assert (entry.weeks, entry.monday) == ((dict.fromkeys(Weekday), READ), MONDAY)
+
+
+def test_files_of_before_are_read(tmp_path: Path) -> None:
+    """Their two weeks that take turns were marked, and stay as they are."""
+    lines = ("doctor,name,specialization,hours,varies", "1,Bo,GP,mon 9-13,", "2,Ek,GP,mon 9-13,yes")
+    (tmp_path / "old.csv").write_text("\n".join(lines))
+    bo, ek = read_doctors(tmp_path / "old.csv", CLINIC)
+    assert [len(one.weeks) for one in (bo, ek)] == [1, 0]
 
 
 def test_hours_that_vary_are_shown_and_not_read(tmp_path: Path) -> None:
-    """A row has one week: of two that take turns it would lose one."""
-    write_doctors(tmp_path / "doctors.csv", [DoctorHours(ANA, WEEK, varies=True)])
+    """A row has what repeats, and would lose what is planned from a later date on."""
+    write_doctors(tmp_path / "doctors.csv", [replace(HOURS, varies=True)])
     assert "mon 09:00-13:00" in (tmp_path / "doctors.csv").read_text("utf-8")
     (entry,) = read_doctors(tmp_path / "doctors.csv", CLINIC)
-    assert entry.days == {}
+    assert entry.weeks == ()
 
 
 def test_a_file_is_never_written_over(tmp_path: Path) -> None:
@@ -60,7 +80,7 @@ def test_what_a_spreadsheet_saves_is_read(tmp_path: Path, separator: str) -> Non
             None,
             "Bo Ek",
             "GP",
-            dict.fromkeys(Weekday) | {Weekday.MON: DayAvailability((TimeRange(540, 780),), on=True)},
+            (dict.fromkeys(Weekday) | {Weekday.MON: DayAvailability((TimeRange(540, 780),), on=True)},),
         )
     ]
 
@@ -73,6 +93,9 @@ BAD = {
     "name,specialization,pay\nBo,GP,x": "line 2: pay: Extra",
     "name,hours\nBo,": "line 2: specialization: Field required",
     "doctor,name,specialization\nx,Bo,GP": "line 2: doctor: ",
+    "name,specialization,other_hours\nBo,GP,mon 9-13": "line 2: monday: of two weeks",
+    "name,specialization,monday\nBo,GP,2026-11-24": "line 2: monday: of two weeks",
+    "name,specialization,monday\nBo,GP,9999-12-27": "line 2: monday: of two weeks",
     "name,specialization\nBo,GP\nBo,GP": "line 3: the same doctor as in line 2",
     "doctor,name,specialization\n1,Bo,GP\n1,Ek,GP": "line 3: the same doctor as in line 2",
 }
