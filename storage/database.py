@@ -107,13 +107,14 @@ class Database:
     async def passing(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection for changes that a power loss, and nothing else, may take back; they are kept at the end.
 
-        That is for claims of updates and their ends, and loses nothing that anybody was told. What an update changed
-        is flushed by its own commit, before its answer. Where the machine of the process fails, the claim's update is
-        not answered and comes again, which it must; if its end is lost as well, that is as if the process had been
-        killed a moment before, and every change is a target that can be asked again. Where PostgreSQL's machine fails
-        alone, its last half second of claims and ends is gone: a person waits until a claim is over whose end was
-        lost, and without a claim another process would handle an update that Telegram, before the first has answered
-        it, delivers again; drafts' revisions and the locks of writes hold there.
+        That is for deliveries that were sent, the last of which go out once more then, and for claims of updates and
+        their ends, which loses nothing that anybody was told. What an update changed is flushed by its own commit,
+        before its answer. Where the machine of the process fails, the claim's update is not answered and comes again,
+        which it must; if its end is lost as well, that is as if the process had been killed a moment before, and every
+        change is a target that can be asked again. Where PostgreSQL's machine fails alone, its last half second of
+        claims and ends is gone: a person waits until a claim is over whose end was lost, and without a claim another
+        process would handle an update that Telegram, before the first has answered it, delivers again; drafts'
+        revisions and the locks of writes hold there.
 
         Raises:
             StorageBusy: others have kept the connection or the lock for too long, or it was lost.

@@ -138,7 +138,9 @@ class Deliveries:
         await self._transaction.change(_HOLD, {"held": seconds})
 
     async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
-        await self._transaction.change(_SENT, {"sent": [one.delivery_id for one in deliveries], "tried_at": at})
+        """Note that these were sent at ``at`` (aware); a transaction that is not lasting will do."""
+        sent = {"sent": [one.delivery_id for one in deliveries], "tried_at": at}
+        await self._transaction.change(self._transaction.passing(_SENT), sent)
 
     async def settle(self, results: Sequence[Result], at: datetime) -> None:
         """Note what became of tries at ``at`` (aware); who has blocked the bot is marked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, exc, Executable, literal_column, Row, Table
+from sqlalchemy import ColumnElement, CursorResult, exc, Executable, literal_column, Row, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -65,13 +65,13 @@ class Transaction:
         target = cast(Table, table.__table__)  # a declarative class might stand for a join; none does here
         return postgresql.insert(target) if self._connection.dialect.name == "postgresql" else sqlite.insert(target)
 
-    @property
-    def passing(self) -> Sequence[ColumnElement[str]]:
-        """What a change returns as well if a power loss may take it back (``Database.passing``).
+    def passing(self, change: UpdateBase) -> UpdateBase:
+        """Return a change so that a power loss may take it back, if this transaction lets it (``Database.passing``).
 
         PostgreSQL, where each is a transaction of its own, hears so by the row; SQLite's connection knows.
         """
-        return () if self._lasting or self._connection.dialect.name != "postgresql" else (_UNFLUSHED,)
+        heard = not self._lasting and self._connection.dialect.name == "postgresql"
+        return change.returning(_UNFLUSHED) if heard else change
 
     async def commit(self) -> None:
         """Keep what was changed; nothing more can be changed then.

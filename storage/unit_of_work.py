@@ -112,11 +112,13 @@ class SqlStorage:
     async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
         """Note that deliveries were sent at ``at`` (aware), in one statement that is its own transaction.
 
+        A kill does not take it back; a power loss does, and what was noted since the last claim is sent once more.
+
         Raises:
             StorageBusy: the database was not to be had in time.
         """
-        async with self._database.changing() as connection:
-            await Deliveries(Transaction(connection, writing=True)).put_sent(deliveries, at)
+        async with self._database.passing() as connection:
+            await Deliveries(Transaction(connection, writing=True, lasting=False)).put_sent(deliveries, at)
 
     async def close(self) -> None:
         """Close the connections. Units that are open lose what they have not committed."""

@@ -44,8 +44,8 @@ class Updates:
             {"update_id": one.update_id, "person_id": one.person_id, "claimed_until": one.until, "handled": False}
             for one in sorted(wanted, key=lambda one: (one.person_id or 0, one.update_id))
         ]
-        claims = self._transaction.insert(UpdateRow).on_conflict_do_nothing()
-        result = await self._transaction.change(claims.returning(UpdateRow.update_id, *self._transaction.passing), rows)
+        claims = self._transaction.insert(UpdateRow).on_conflict_do_nothing().returning(UpdateRow.update_id)
+        result = await self._transaction.change(self._transaction.passing(claims), rows)
         return set(result.scalars())
 
     async def claims(self, update_id: int, person_id: int | None) -> Sequence[UpdateClaim]:
@@ -60,8 +60,7 @@ class Updates:
     async def finish_each(self, update_ids: Sequence[int]) -> None:
         """Mark them as handled."""
         if update_ids:
-            passing = self._transaction.passing
-            await self._transaction.change(_FINISH.returning(*passing) if passing else _FINISH, {"ended": update_ids})
+            await self._transaction.change(self._transaction.passing(_FINISH), {"ended": update_ids})
 
     async def forget(self, before: datetime) -> None:
         await self._transaction.change(delete(UpdateRow).where(UpdateRow.claimed_until < before))
