@@ -24,6 +24,8 @@ OFFERS = 3
 """So many free slots are offered in the place of one that is not to be had,"""
 SEARCHED = timedelta(days=60)
 """and so far behind it they are looked for."""
+FIRST_LOOK = timedelta(days=7)
+"""So much is looked through before more bookings are read, then twice as much each time: mostly there is room soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ async def find_free(
     """Return the first free slots that begin on the dates of a span on the clinic's clocks, the earliest first.
 
     They are one doctor's, or those of every doctor of a specialization (case and accents ignored), or everybody's; as
-    long as each doctor's bookings are, or ``minutes``. It costs three statements however many doctors there are.
+    long as each doctor's bookings are, or ``minutes``. It costs three statements however many doctors there are, and
+    one more whenever there is no room in what was looked through.
 
     Raises:
         NotAllowed, UnknownDoctor, BadDates, BadSlotLength.
@@ -67,8 +70,35 @@ async def find_free(
             everybody = await everybodys_schedules(clinic, work, wide)
         else:
             everybody = [await schedule_of(clinic, work, doctor_id, wide)]
-        asked = [found for found in everybody if _is_of(found.doctor, specialization)]
-        taken = await taken_slots(work, since, until, [found.doctor.doctor_id for found in asked])
+    asked = [found for found in everybody if _is_of(found.doctor, specialization)]
+    first: list[Offer] = []
+    for begin, end in _looks(since, until):
+        async with clinic.storage.read() as work:
+            taken = await taken_slots(work, begin, end, [found.doctor.doctor_id for found in asked])
+        first += await _earliest(asked, taken, minutes, begin, end, most - len(first))
+        if len(first) == most:
+            break
+    return first
+
+
+def _looks(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the stretches of time that are looked through one after the other."""
+    length = FIRST_LOOK
+    while since < until:
+        end = min(since + length, until)
+        yield since, end
+        since, length = end, 2 * length
+
+
+async def _earliest(
+    asked: Iterable[DoctorSchedule],
+    taken: Mapping[int, Sequence[Slot]],
+    minutes: int | None,
+    since: datetime,
+    until: datetime,
+    most: int,
+) -> list[Offer]:
+    """Return the first free slots that begin in ``[since, until)``, whosever they are."""
     first: list[Offer] = []
     for found in asked:
         if len(first) == most:

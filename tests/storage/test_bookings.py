@@ -314,6 +314,20 @@ async def test_the_desks_questions_cost_the_same_for_all_doctors(
     assert [offer.slot.start for offer in free[: doctors + 1]] == [NINE - HOUR] * doctors + [NINE - HOUR / 2]
 
 
+async def test_bookings_are_read_no_further_than_to_where_there_is_room(
+    clinic: Clinic, storage: SqlStorage, ada: Actor, statements: list[str]
+) -> None:
+    """Twenty days are full: a first week and two more are read, and nothing of the others."""
+    await open_every_day(clinic, ada)
+    span = DateSpan(TUESDAY, TUESDAY + 60 * DAY)
+    full = await find_free(clinic, RITA, DateSpan(TUESDAY, TUESDAY + 19 * DAY), doctor_id=1, most=1_000)
+    await add(storage, *(Booking(1, offer.slot, "P") for offer in full))
+    statements.clear()
+    (free,) = await find_free(clinic, RITA, span, doctor_id=1, most=1)
+    assert free.slot.start == full[0].slot.start + 20 * DAY
+    assert sum("FROM bookings" in statement for statement in statements) == 2
+
+
 async def test_a_booking_is_five_statements(clinic: Clinic, ada: Actor, statements: list[str]) -> None:
     """The hours cost two, who is there one, the booking and its history two; a refusal offers others for one more."""
     await open_every_day(clinic, ada)
