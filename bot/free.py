@@ -15,9 +15,11 @@ from bot.screen import bold
 from bot.words import Words
 from clinic.calendar import joined, Schedule
 from clinic.dates import ClinicClosure, DateSpan
-from clinic.people import Doctor
+from clinic.errors import UnknownDoctor
+from clinic.people import Actor, Doctor
 from clinic.ports import Clinic
 from clinic.search import folded
+from clinic.use_cases.desk import find_doctor, find_specialists
 from clinic.use_cases.free_slots import Offer
 
 
@@ -28,6 +30,10 @@ class Whom:
     key: str
     label: str
     doctors: tuple[Doctor, ...]
+
+    @property
+    def doctor_ids(self) -> list[int]:
+        return [doctor.doctor_id for doctor in self.doctors]
 
 
 def key_of(doctor: Doctor) -> str:
@@ -53,6 +59,25 @@ def everybody(doctors: Iterable[Doctor]) -> list[Whom]:
 def whom_of(key: str, doctors: Iterable[Doctor]) -> Whom | None:
     """Return whom a tap means; none where nobody is it any more."""
     return next((whom for whom in everybody(doctors) if whom.key == key), None)
+
+
+async def find_whom(clinic: Clinic, actor: Actor, key: str) -> Whom:
+    """Return whom a tap means, without a look at anybody else.
+
+    Raises:
+        NotAllowed.
+        UnknownDoctor: nobody is it, or nobody any more.
+    """
+    doctor_id = int(key[1:]) if key.startswith("d") else 0
+    if doctor_id:
+        doctor = await find_doctor(clinic, actor, doctor_id)
+        found: Sequence[Doctor] = [doctor] if doctor else []
+    else:
+        found = await find_specialists(clinic, actor, lambda each: specialization_key(each) == key)
+    whom = whom_of(key, found)
+    if not whom:
+        raise UnknownDoctor(doctor_id)
+    return whom
 
 
 def whom_found(found: Sequence[Doctor], doctors: Iterable[Doctor]) -> Whom | None:

@@ -77,6 +77,8 @@ _DOCTORS = select(
     DoctorRow.slot_minutes,
     DoctorRow.slot_buffer,
 ).outerjoin_from(DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id)
+_SPECIALIZATIONS = select(DoctorRow.specialization).distinct()
+_OF_SPECIALIZATIONS = _DOCTORS.where(DoctorRow.specialization.in_(bindparam("spellings", expanding=True)))
 _INVITATIONS = select(*InvitationRow.__table__.c)
 _DRAFT_AS_READ = update(DraftRow).where(
     DraftRow.chat_id == bindparam("chat"),
@@ -169,8 +171,13 @@ class Doctors:
 
     async def everybody(self) -> Sequence[Doctor]:
         """Return all doctors by name as a reader looks for it: neither case nor accents count."""
-        doctors = [doctor_of(row) for row in await self._transaction.read(_DOCTORS)]
-        return sorted(doctors, key=lambda doctor: (folded(doctor.name), doctor.doctor_id))
+        return _by_name(await self._transaction.read(_DOCTORS))
+
+    async def specializations(self) -> Sequence[str]:
+        return [row.specialization for row in await self._transaction.read(_SPECIALIZATIONS)]
+
+    async def of_specializations(self, spellings: Collection[str]) -> Sequence[Doctor]:
+        return _by_name(await self._transaction.read(_OF_SPECIALIZATIONS, {"spellings": list(spellings)}))
 
     async def set_slots(self, doctor_id: int, slots: SlotLength) -> None:
         self._transaction.ensure_covers(doctor_id)
@@ -304,6 +311,10 @@ def _person(rows: Sequence[Row[Any]]) -> Actor:
 def doctor_of(row: Row[Any]) -> Doctor:
     slots = SlotLength(row.slot_minutes, row.slot_buffer)
     return Doctor(row.doctor_id, row.name, row.specialization, row.user_id, row.zone, slots)
+
+
+def _by_name(rows: Sequence[Row[Any]]) -> Sequence[Doctor]:
+    return sorted(map(doctor_of, rows), key=lambda doctor: (folded(doctor.name), doctor.doctor_id))
 
 
 def _invitation(row: Row[Any]) -> Invitation:

@@ -117,6 +117,13 @@ OF_DOCTOR = union_all(
     _CLOSURES,
     _ANSWERS.where(ConfirmationRow.doctor_id == _DOCTOR),
 ).order_by(*_ORDER)
+_DOCTORS = bindparam("doctors", type_=Integer(), expanding=True)
+OF_DOCTORS = union_all(
+    _TIME_OFF.where(TimeOffRow.doctor_id.in_(_DOCTORS)),
+    _OVERRIDES.where(OverrideRow.doctor_id.in_(_DOCTORS)),
+    _CLOSURES,
+    _ANSWERS.where(ConfirmationRow.doctor_id.in_(_DOCTORS)),
+).order_by(*_ORDER)
 OF_EVERYBODY = union_all(_TIME_OFF, _OVERRIDES, _CLOSURES, _ANSWERS).order_by(*_ORDER)
 
 

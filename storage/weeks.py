@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from itertools import groupby
 from operator import add, attrgetter
@@ -72,6 +72,7 @@ _EVERYBODY = (
     .order_by(DoctorRow.doctor_id, PlanRow.plan_id)
 )
 _ONE = _EVERYBODY.where(DoctorRow.doctor_id == bindparam("doctor"))
+_SOME = _EVERYBODY.where(DoctorRow.doctor_id.in_(bindparam("doctors", expanding=True)))
 _CHANGE = select(*ChangeRow.__table__.c).where(
     ChangeRow.doctor_id == bindparam("doctor"), ChangeRow.version == bindparam("made")
 )
@@ -98,12 +99,18 @@ class Weeks:
         rows = await self._transaction.read(_ONE, asked)
         return (doctor_of(rows[0]), _record(rows)) if rows else None
 
-    async def everybody(self, span: DateSpan) -> Sequence[tuple[Doctor, WeekRecord]]:
-        """Return every doctor with the plans that reach into the span, in one statement.
+    async def everybody(
+        self, span: DateSpan, doctor_ids: Collection[int] | None = None
+    ) -> Sequence[tuple[Doctor, WeekRecord]]:
+        """Return every doctor, or these alone, with the plans that reach into the span, in one statement.
 
         They come by name as a reader looks for it: neither case nor accents count.
         """
-        rows = await self._transaction.read(_EVERYBODY, {"first": span.first, "last": span.last})
+        asked: dict[str, Any] = {"first": span.first, "last": span.last}
+        if doctor_ids is None:
+            rows = await self._transaction.read(_EVERYBODY, asked)
+        else:
+            rows = await self._transaction.read(_SOME, asked | {"doctors": list(doctor_ids)})
         each = (list(own) for _, own in groupby(rows, key=attrgetter("doctor_id")))
         found = [(doctor_of(own[0]), _record(own)) for own in each]
         return sorted(found, key=lambda pair: (folded(pair[0].name), pair[0].doctor_id))

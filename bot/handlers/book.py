@@ -15,7 +15,7 @@ from bot.bookings import (
     move_screen,
 )
 from bot.find import find
-from bot.free import everybody, key_of, Whom, whom_found, whom_of
+from bot.free import everybody, find_whom, key_of, Whom, whom_found
 from bot.front import Front, Handler
 from bot.handlers.booking_form import put_aside
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
@@ -32,7 +32,7 @@ from clinic import policy
 from clinic.booking import checked_note, checked_reference
 from clinic.calendar import instant, today
 from clinic.dates import DateSpan, ensure_plausible
-from clinic.errors import BadDates, DateIsPast, UnknownDoctor
+from clinic.errors import BadDates, DateIsPast
 from clinic.people import Doctor
 from clinic.plan import ONE_DAY
 from clinic.use_cases.desk import read_booking
@@ -171,8 +171,8 @@ async def _free(turn: Turn, whom: Whom, span: DateSpan, moves: int) -> list[Offe
         turn.clinic,
         turn.actor,
         span,
-        doctor_id=whom.doctors[0].doctor_id if one else None,
-        specialization=None if one else whom.label,
+        doctor_id=whom.doctor_ids[0] if one else None,
+        doctor_ids=None if one else whom.doctor_ids,
         minutes=minutes,
         most=MOST_SLOTS,
     )
@@ -186,10 +186,7 @@ async def _known(turn: Turn, key: str) -> Whom:
         UnknownDoctor: nobody is it any more.
     """
     policy.ensure_can_book(turn.actor)
-    whom = whom_of(key, await find_doctors(turn.clinic, turn.actor, ""))
-    if not whom:
-        raise UnknownDoctor(int(key[1:]) if key.startswith("d") else 0)
-    return whom
+    return await find_whom(turn.clinic, turn.actor, key)
 
 
 @settled

@@ -11,6 +11,7 @@ from bot.bookings import minute_of
 from bot.find import find
 from bot.free import (
     everybody,
+    find_whom,
     key_of,
     offer_label,
     offers_text,
@@ -19,7 +20,6 @@ from bot.free import (
     reasons,
     Whom,
     whom_found,
-    whom_of,
 )
 from bot.front import Front, Handler
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
@@ -33,7 +33,6 @@ from clinic import policy
 from clinic.booking import LONGEST, SHORTEST
 from clinic.calendar import today
 from clinic.dates import DateSpan
-from clinic.errors import UnknownDoctor
 from clinic.people import Doctor, LONGEST_NAME
 from clinic.use_cases.free_slots import find_free, Offer, SEARCHED
 from clinic.use_cases.hours import find_doctors, read_board
@@ -131,19 +130,8 @@ def _whom_label(whom: Whom, words: Words) -> str:
 
 
 async def ask_length(turn: Turn, tap: FreeLength) -> None:
-    whom = _known(tap.whom, whom_of(tap.whom, await find_doctors(turn.clinic, turn.actor, "")))
+    whom = await find_whom(turn.clinic, turn.actor, tap.whom)
     await turn.show(_length_screen(turn.words, whom))
-
-
-def _known(key: str, whom: Whom | None) -> Whom:
-    """Return whom a tap means.
-
-    Raises:
-        UnknownDoctor: nobody is it, or nobody any more.
-    """
-    if whom is None:
-        raise UnknownDoctor(int(key[1:]) if key.startswith("d") else 0)
-    return whom
 
 
 def _length_screen(words: Words, whom: Whom, *, impossible: bool = False) -> Screen:
@@ -168,7 +156,7 @@ def _lengths(key: str, chosen: int | None, words: Words) -> list[Row]:
 async def show_free(turn: Turn, tap: ShowFree) -> None:
     """Show a page of free slots, or that there are none with the way to why."""
     words, begin = turn.words, tap.page * PAGE
-    whom = _known(tap.whom, whom_of(tap.whom, await find_doctors(turn.clinic, turn.actor, "")))
+    whom = await find_whom(turn.clinic, turn.actor, tap.whom)
     found = await _next_free(turn, whom, tap.minutes, begin + PAGE + 1)
     shown = found[begin : begin + PAGE]
     length = words.length(timedelta(minutes=tap.minutes))
@@ -224,8 +212,8 @@ def _paging(tap: ShowFree, words: Words, *, more: bool) -> Iterator[Row]:
 async def why_none(turn: Turn, tap: WhyNoneFree) -> None:
     """Say for each doctor why nothing is free."""
     words, length, span = turn.words, timedelta(minutes=tap.minutes), _searched(turn)
-    board = await read_board(turn.clinic, turn.actor, span)
-    whom = _known(tap.whom, whom_of(tap.whom, (doctor for doctor, _ in board)))
+    whom = await find_whom(turn.clinic, turn.actor, tap.whom)
+    board = await read_board(turn.clinic, turn.actor, span, whom.doctor_ids[:MOST_REASONS])
     schedules = {doctor.doctor_id: schedule for doctor, schedule in board}
     lines = []
     for doctor in whom.doctors[:MOST_REASONS]:
@@ -244,7 +232,7 @@ async def _next_free(turn: Turn, whom: Whom, minutes: int, most: int) -> list[Of
     if whom.key == key_of(whom.doctors[0]):
         doctor_id = whom.doctors[0].doctor_id
         return await find_free(turn.clinic, turn.actor, span, doctor_id=doctor_id, minutes=minutes, most=most)
-    return await find_free(turn.clinic, turn.actor, span, specialization=whom.label, minutes=minutes, most=most)
+    return await find_free(turn.clinic, turn.actor, span, doctor_ids=whom.doctor_ids, minutes=minutes, most=most)
 
 
 def _searched(turn: Turn) -> DateSpan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -33,8 +33,10 @@ class Weeks(Protocol):
         In a write nobody else changes them until the end.
         """
 
-    async def everybody(self, span: DateSpan) -> Sequence[tuple[Doctor, WeekRecord]]:
-        """Return every doctor, by name, with the plans that reach into the span, in one statement."""
+    async def everybody(
+        self, span: DateSpan, doctor_ids: Collection[int] | None = None
+    ) -> Sequence[tuple[Doctor, WeekRecord]]:
+        """Return every doctor, or these alone, by name, with the plans that reach into the span, in one statement."""
 
     async def save(self, change: WeekChange) -> None:
         """Take the plans before, put those after, count the version, and keep the change in the history."""
@@ -48,8 +50,8 @@ class Dates(Protocol):
     async def of_doctor(self, doctor_id: int, span: DateSpan) -> DateRules:
         """Return a doctor's rules that reach into the span, the clinic's closures among them, in one statement."""
 
-    async def of_everybody(self, span: DateSpan) -> Mapping[int, DateRules]:
-        """Return the rules of every doctor who has some, in one statement; under 0 the closures, which are all's."""
+    async def of_everybody(self, span: DateSpan, doctor_ids: Collection[int] | None = None) -> Mapping[int, DateRules]:
+        """Return the rules of every doctor who has some, or of these alone, in one statement; under 0 the closures."""
 
     async def time_off(self, time_off_id: int) -> TimeOff | None: ...
 

@@ -47,6 +47,12 @@ class Doctors(Protocol):
     async def everybody(self) -> Sequence[Doctor]:
         """Return all doctors, by name."""
 
+    async def specializations(self) -> Sequence[str]:
+        """Return what doctors' specializations are, each spelling once."""
+
+    async def of_specializations(self, spellings: Collection[str]) -> Sequence[Doctor]:
+        """Return the doctors of these, by name."""
+
     async def set_slots(self, doctor_id: int, slots: SlotLength) -> None: ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from clinic import policy
@@ -83,3 +83,26 @@ async def _beginning(clinic: Clinic, work: UnitOfWork, span: DateSpan, doctor_id
 async def _with_doctors(work: UnitOfWork, bookings: Iterable[Booking]) -> list[DoctorBooking]:
     doctors = {doctor.doctor_id: doctor for doctor in await work.doctors.everybody()}
     return [(doctors[booking.doctor_id], booking) for booking in bookings]
+
+
+async def find_doctor(clinic: Clinic, actor: Actor, doctor_id: int) -> Doctor | None:
+    """Return a doctor, if there is one.
+
+    Raises:
+        NotAllowed.
+    """
+    policy.ensure_can_search_doctors(actor)
+    async with clinic.storage.read() as work:
+        return await work.doctors.get(doctor_id)
+
+
+async def find_specialists(clinic: Clinic, actor: Actor, is_meant: Callable[[str], bool]) -> Sequence[Doctor]:
+    """Return the doctors of the specializations that are meant, by name, in two statements; others are not read.
+
+    Raises:
+        NotAllowed.
+    """
+    policy.ensure_can_search_doctors(actor)
+    async with clinic.storage.read() as work:
+        meant = [each for each in await work.doctors.specializations() if is_meant(each)]
+        return await work.doctors.of_specializations(meant)

@@ -16,7 +16,6 @@ from clinic.errors import Action, NotAllowed, OutsideHours, SlotIsPast, SlotTake
 from clinic.people import Actor, Doctor, Role
 from clinic.plan import ONE_DAY
 from clinic.ports import Clinic, UnitOfWork
-from clinic.search import folded
 from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
 
 MOST_LISTED = 10
@@ -42,15 +41,15 @@ async def find_free(
     span: DateSpan,
     *,
     doctor_id: int | None = None,
-    specialization: str | None = None,
+    doctor_ids: Collection[int] | None = None,
     minutes: int | None = None,
     most: int = MOST_LISTED,
 ) -> list[Offer]:
     """Return the first free slots that begin on the dates of a span on the clinic's clocks, the earliest first.
 
-    They are one doctor's, or those of every doctor of a specialization (case and accents ignored), or everybody's; as
-    long as each doctor's bookings are, or ``minutes``. It costs three statements however many doctors there are, and
-    one more whenever there is no room in what was looked through.
+    They are one doctor's, or those of several, or everybody's; as long as each doctor's bookings are, or ``minutes``.
+    It costs three statements however many doctors there are, those who are not asked for nothing, and one more whenever
+    there is no room in what was looked through.
 
     Raises:
         NotAllowed, UnknownDoctor, BadDates, BadSlotLength.
@@ -67,10 +66,9 @@ async def find_free(
     wide = DateSpan(span.first - 2 * ONE_DAY, span.last + 2 * ONE_DAY)
     async with clinic.storage.read() as work:
         if doctor_id is None:
-            everybody = await everybodys_schedules(clinic, work, wide)
+            asked = await everybodys_schedules(clinic, work, wide, doctor_ids)
         else:
-            everybody = [await schedule_of(clinic, work, doctor_id, wide)]
-    asked = [found for found in everybody if _is_of(found.doctor, specialization)]
+            asked = [await schedule_of(clinic, work, doctor_id, wide)]
     first: list[Offer] = []
     for begin, end in _looks(since, until):
         async with clinic.storage.read() as work:
@@ -107,10 +105,6 @@ async def _earliest(
         first = sorted([*first, *islice(offers, most)], key=lambda offer: offer.slot.start)[:most]
         await asyncio.sleep(0)  # a hundred full calendars take long, and nobody waits for all of them
     return first
-
-
-def _is_of(doctor: Doctor, specialization: str | None) -> bool:
-    return specialization is None or folded(doctor.specialization) == folded(specialization)
 
 
 def _offers(

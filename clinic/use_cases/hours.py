@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -36,15 +36,17 @@ async def read_schedule(clinic: Clinic, actor: Actor, doctor_id: int, span: Date
         return await schedule_of(clinic, work, doctor_id, span)
 
 
-async def read_board(clinic: Clinic, actor: Actor, span: DateSpan) -> list[tuple[Doctor, Schedule]]:
-    """Return every doctor's schedule of a span, by name, in two statements however many doctors there are.
+async def read_board(
+    clinic: Clinic, actor: Actor, span: DateSpan, doctor_ids: Collection[int] | None = None
+) -> list[tuple[Doctor, Schedule]]:
+    """Return every doctor's schedule of a span, or those of these alone, by name, in two statements however many.
 
     Raises:
         NotAllowed.
     """
     policy.ensure_can_search_doctors(actor)
     async with clinic.storage.read() as work:
-        board = await everybodys_schedules(clinic, work, span)
+        board = await everybodys_schedules(clinic, work, span, doctor_ids)
     return [(found.doctor, found.schedule) for found in board]
 
 

@@ -30,6 +30,7 @@ class DoctorRow(Base):
         CheckConstraint("zone <> ''", name="zone"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_minutes"),
         CheckConstraint("slot_buffer BETWEEN 0 AND 120", name="slot_buffer"),
+        Index(None, "specialization"),
         {"sqlite_autoincrement": True},
     )
 

@@ -8,13 +8,13 @@ from datetime import date, datetime, UTC
 from functools import partial
 
 from bot.board import board_of, board_screen, board_span
-from bot.free import specialization_key, whom_of
+from bot.free import find_whom, specialization_key
 from bot.handlers.free import PAGE
 from bot.words import words_for
 from clinic.dates import DateSpan, week_span
 from clinic.ports import Clinic
 from clinic.use_cases.free_slots import find_free, SEARCHED
-from clinic.use_cases.hours import find_doctors, read_board, read_schedule
+from clinic.use_cases.hours import read_board, read_schedule
 from clinic.week import monday_of
 from tests.benchmarks.clinics import add_others, clinic_with, DESK, FIELDS
 from tests.benchmarks.figures import row, spread
@@ -41,13 +41,11 @@ async def show_board(clinic: Clinic) -> None:
 
 async def _show_free(clinic: Clinic, key: str) -> None:
     """Do what a tap on free slots does: find whom it means, then the slots."""
-    whom = whom_of(key, await find_doctors(clinic, DESK, ""))
-    assert whom
+    whom = await find_whom(clinic, DESK, key)
     span = DateSpan(_today(), _today() + SEARCHED)
-    if len(whom.doctors) == 1:
-        await find_free(clinic, DESK, span, doctor_id=whom.doctors[0].doctor_id, minutes=30, most=PAGE + 1)
-    else:
-        await find_free(clinic, DESK, span, specialization=whom.label, minutes=30, most=PAGE + 1)
+    one = whom.doctor_ids[0] if len(whom.doctors) == 1 else None
+    several = None if one else whom.doctor_ids
+    await find_free(clinic, DESK, span, doctor_id=one, doctor_ids=several, minutes=30, most=PAGE + 1)
 
 
 def _today() -> date:

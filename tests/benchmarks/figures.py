@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-WIDTHS = (44, 22, 22, 22)
+WIDTHS = (44, 24, 24, 24)
 
 
 def row(*cells: str) -> str:

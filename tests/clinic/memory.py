@@ -93,6 +93,12 @@ class FakeDoctors:
     async def everybody(self) -> Sequence[Doctor]:
         return sorted(self.tables.doctors.values(), key=lambda doctor: doctor.name)
 
+    async def specializations(self) -> Sequence[str]:
+        return sorted({doctor.specialization for doctor in self.tables.doctors.values()})
+
+    async def of_specializations(self, spellings: Collection[str]) -> Sequence[Doctor]:
+        return [doctor for doctor in await self.everybody() if doctor.specialization in spellings]
+
     async def set_slots(self, doctor_id: int, slots: SlotLength) -> None:
         self.tables.doctors[doctor_id] = replace(self.tables.doctors[doctor_id], slots=slots)
 
@@ -141,9 +147,12 @@ class FakeWeeks:
         doctor = self.tables.doctors.get(doctor_id)
         return (doctor, self._record(doctor_id, span)) if doctor else None
 
-    async def everybody(self, span: DateSpan) -> Sequence[tuple[Doctor, WeekRecord]]:
+    async def everybody(
+        self, span: DateSpan, doctor_ids: Collection[int] | None = None
+    ) -> Sequence[tuple[Doctor, WeekRecord]]:
         doctors = sorted(self.tables.doctors.values(), key=lambda doctor: doctor.name)
-        return [(doctor, self._record(doctor.doctor_id, span)) for doctor in doctors]
+        asked = [doctor for doctor in doctors if doctor_ids is None or doctor.doctor_id in doctor_ids]
+        return [(doctor, self._record(doctor.doctor_id, span)) for doctor in asked]
 
     async def save(self, change: WeekChange) -> None:
         present = self.tables.weeks.get(change.doctor_id, WeekRecord(change.doctor_id))

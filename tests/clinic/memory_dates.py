@@ -48,7 +48,7 @@ class FakeDates:
         own = rules.get(doctor_id, DateRules())
         return replace(own, closures=rules.get(0, DateRules()).closures)
 
-    async def of_everybody(self, span: DateSpan) -> Mapping[int, DateRules]:
+    async def of_everybody(self, span: DateSpan, doctor_ids: Collection[int] | None = None) -> Mapping[int, DateRules]:
         time_off = [off for off in self.tables.time_off.values() if off.span.overlaps(span)]
         overrides = [override for override in self.tables.overrides.values() if override.day in span]
         closures = [closure for closure in self.tables.closures.values() if closure.span.overlaps(span)]
@@ -60,6 +60,7 @@ class FakeDates:
                 confirmations=tuple(answer for answer in answers if answer.doctor_id == doctor_id),
             )
             for doctor_id in self.tables.doctors
+            if doctor_ids is None or doctor_id in doctor_ids
         }
         return {**found, 0: DateRules(closures=tuple(closures))}
 

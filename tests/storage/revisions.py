@@ -75,6 +75,7 @@ FILLING = {
     """,  # noqa: S608  own rows
     "0014": "UPDATE people SET telegram_language = 'pt-BR' WHERE user_id = 7;",
     "0015": "",
+    "0016": "",
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)

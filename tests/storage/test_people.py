@@ -206,3 +206,17 @@ async def test_doctors_by_name_with_their_accounts(storage: SqlStorage, ada: Act
             ("ábel", None),
             ("Ada", 7),
         ]
+
+
+async def test_doctors_of_a_specialization(storage: SqlStorage) -> None:
+    """All spellings of one are told, each once, and who is of them comes by name; nobody is of none."""
+    async with storage.write() as work:
+        for name, specialization in (("Eva", "surgery"), ("Ada", "Surgery"), ("Ben", "cardiology"), ("Cem", "surgery")):
+            await work.doctors.add(name, specialization)
+        await work.commit()
+
+    async with storage.read() as work:
+        assert sorted(await work.doctors.specializations()) == ["Surgery", "cardiology", "surgery"]
+        found = await work.doctors.of_specializations(["surgery", "Surgery"])
+        assert [doctor.name for doctor in found] == ["Ada", "Cem", "Eva"]
+        assert await work.doctors.of_specializations([]) == []

@@ -53,8 +53,10 @@ def fill(file: Path, doctors: int, rows: int, *, until: date) -> None:
 READS: dict[str, Callable[[SqlUnitOfWork, DateSpan], Awaitable[Any]]] = {
     "weeks.find": lambda work, span: work.weeks.find(1, span),
     "weeks.everybody": lambda work, span: work.weeks.everybody(span),
+    "weeks.everybody of some": lambda work, span: work.weeks.everybody(span, [1, 2]),
     "dates.of_doctor": lambda work, span: work.dates.of_doctor(1, span),
     "dates.of_everybody": lambda work, span: work.dates.of_everybody(span),
+    "dates.of_everybody of some": lambda work, span: work.dates.of_everybody(span, [1, 2]),
 }
 
 
@@ -93,6 +95,7 @@ def sent(storage: SqlStorage) -> Iterator[list[tuple[str, Any]]]:
 STEPS = {
     "weeks.find": {"week_plans USING INDEX ix_week_plans_doctor_id_ends (doctor_id=? AND ends>?)"},
     "weeks.everybody": {"week_plans USING INDEX ix_week_plans_doctor_id_ends (doctor_id=? AND ends>?)"},
+    "weeks.everybody of some": {"week_plans USING INDEX ix_week_plans_doctor_id_ends (doctor_id=? AND ends>?)"},
     "dates.of_doctor": {
         "closures USING INDEX ix_closures_last (last>?)",
         "confirmations USING INDEX sqlite_autoindex_confirmations_1 (doctor_id=? AND monday>? AND monday<?)",
@@ -104,6 +107,12 @@ STEPS = {
         "confirmations USING INDEX ix_confirmations_monday (monday>? AND monday<?)",
         "date_overrides USING INDEX ix_date_overrides_day (day>? AND day<?)",
         "time_off USING INDEX ix_time_off_last (last>?)",
+    },
+    "dates.of_everybody of some": {
+        "closures USING INDEX ix_closures_last (last>?)",
+        "confirmations USING INDEX sqlite_autoindex_confirmations_1 (doctor_id=? AND monday>? AND monday<?)",
+        "date_overrides USING INDEX sqlite_autoindex_date_overrides_1 (doctor_id=? AND day>? AND day<?)",
+        "time_off USING INDEX ix_time_off_doctor_id_last (doctor_id=? AND last>?)",
     },
 }
 """How SQLite finds the rows that reach into a span: by an index that passes over those that ended before it."""
