@@ -39,11 +39,12 @@ class Crowd:
             )
             return [sorted(people), *(database.execute(f"SELECT * FROM {name}").fetchall() for name in hours)]  # noqa: S608
 
-    async def quiet(self, person: Person | None = None) -> None:
-        """Wait until the bot has nothing left to do, shown by its answer to everybody."""
-        for somebody in [person] if person else [*self.fuzzers, self.ana]:
-            said = somebody.say("/help")
-            await somebody.until(lambda one, after=said: one.messages[-1].id > after, timeout=20)  # type: ignore[misc]
+    async def quiet(self) -> None:
+        """Wait until the bot has nothing left to do: each person's last tap is answered after all that came before."""
+        people = [*self.fuzzers, self.ana]
+        last = [one.press(one.messages[-1].id if one.messages else 1, "") for one in people]
+        for one, query in zip(people, last, strict=True):
+            await one.until(lambda someone, query=query: query not in someone.unanswered, timeout=60)  # type: ignore[misc]
 
     async def fuzz(self, count: int, seed: int) -> None:
         """Send so many updates of every sender, taps and texts that no client makes and shapes of the Bot API."""

@@ -27,7 +27,7 @@ PROOFS: dict[str, Proof] = {
     "database": database.prove,
     "migrations": migrations.prove,
     "processes": lambda folder: processes.prove(folder, 300),
-    "kills": lambda folder: processes.prove_kills(folder, 100, 120.0),
+    "kills": lambda folder: processes.prove_kills(folder, 300, 120.0),
     "restarts": lambda folder: restarts.prove(folder, 30, 4),
     "nights": lambda folder: nights.prove(folder, nights.NIGHTS),
     "roles": roles.prove,
