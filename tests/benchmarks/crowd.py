@@ -19,10 +19,14 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Taps:
-    """How a round of taps went: seconds of the whole round, and seconds from each tap to its edit."""
+    """How a round of taps went: seconds of the whole round, and seconds from each tap to its edit.
+
+    ``unshown`` taps have had none within ``PATIENCE``, as those that the bot asks to do again.
+    """
 
     seconds: float
     waits: Sequence[float]
+    unshown: int = 0
 
     @property
     def a_second(self) -> float:
@@ -56,7 +60,11 @@ class Tapper:
         mine = self.awaited = max(self.awaited, self._edits) + 1
         begun = time.perf_counter() if due is None else due
         self.person.press(self.form, PickDay(day=Weekday(day), on=not off % 2).pack())
-        await self.person.until(lambda _: self._edits >= mine, PATIENCE)
+        try:
+            await self.person.until(lambda _: self._edits >= mine, PATIENCE)
+        except TimeoutError:
+            self.awaited = self._edits
+            raise
         return time.perf_counter() - begun
 
     @property
@@ -113,12 +121,13 @@ class Crowd:
         """
         self.stand_in.delay = delay
         begun = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
-            tasks = []
-            for number in range(count):
-                due = begun + number / a_second
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                tasks.append(group.create_task(self.tappers[number % len(self.tappers)].tap(due)))
+        tasks = []
+        for number in range(count):
+            due = begun + number / a_second
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            tasks.append(asyncio.create_task(self.tappers[number % len(self.tappers)].tap(due)))
+        await asyncio.wait(tasks)
         seconds = time.perf_counter() - begun
         self.stand_in.delay = 0.0
-        return Taps(seconds, [task.result() for task in tasks])
+        shown = [task.result() for task in tasks if not isinstance(task.exception(), TimeoutError)]
+        return Taps(seconds, shown, count - len(shown))

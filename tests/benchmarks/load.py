@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from tests.benchmarks.crowd import Taps
+from tests.benchmarks.crowd import PATIENCE, Taps
 from tests.benchmarks.figures import row, spread
 from tests.benchmarks.machine import cpu_seconds
 from tests.benchmarks.run import Run
@@ -42,6 +42,7 @@ async def _measured(run: Run) -> dict[str, Subject]:
 
 def table(run: Run) -> str:
     subjects = asyncio.run(_measured(run))
+    unshown = sum(taps.unshown for subject in subjects.values() for taps in subject.slow)
     return "\n".join(
         [
             f"{run.scaled(PEOPLE)} people, {run.scaled(A_SECOND)} taps a second however late the bot is.",
@@ -49,6 +50,7 @@ def table(run: Run) -> str:
             "",
             row(f"{DELAY * 1000:.0f} ms a Bot API call", "tap to edit, p50", "p99", "of the bot's core"),
             *(_row(name, subject.slow, subject.cpu) for name, subject in subjects.items()),
+            f"  taps that were not shown within {PATIENCE:.0f} s: {unshown}",
         ]
     )
 

@@ -132,7 +132,7 @@ def table(run: Run) -> str:
             two.row("2 processes"),
             "",
             row(f"What {cores} cores could carry at most", spread(most, " a second", 0)),
-            row("2 processes to 1, were each on a core of its own", spread(apart, " x", 2)),
-            "  The last is by the CPU of a tap alone: nobody waits for a core then, nor, in it, for the other's locks.",
+            row("2 processes to 1, each on a core of its own", spread(apart, " x", 2)),
+            "  The last is by the bots' CPU a tap alone, as if nobody waited for a core or for a lock.",
         ]
     )
