@@ -18,7 +18,7 @@ from datetime import datetime, UTC
 from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
-from bot.app import build_application, connect, noticing, polling, started, TokenRefused
+from bot.app import build_application, connect, describe, noticing, polling, started, TokenRefused
 from bot.check import ask_telegram, Finding, table
 from bot.command_line import read_arguments
 from bot.erasure import erasing
@@ -186,6 +186,7 @@ async def _run(settings: Settings, clock: Clock, *, hook: Hook | None, page: int
                 return
         else:
             await stack.enter_async_context(polling(application))
+        await describe(application)
         _collect_less_often()
         await _say_ready(clinic, place, application.bot.username)
         pump = pumping(clinic, place.token, place.api_url, settings.broadcast_rate)

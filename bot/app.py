@@ -151,7 +151,6 @@ def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
 async def started(application: Bot) -> AsyncIterator[None]:
     """Handle what comes in while the context lasts, then finish what was begun; it is connected already."""
     try:
-        await _describe(application)
         await application.start()
         try:
             yield
@@ -241,8 +240,8 @@ async def insist(call: Callable[[], Awaitable[object]]) -> None:
             return
 
 
-async def _describe(application: Bot) -> None:
-    """Tell Telegram what a stranger sees in the menu of commands, in every language."""
+async def describe(application: Bot) -> None:
+    """Tell Telegram what a stranger sees in the menu of commands, in every language; that reads the catalogues."""
     for code, tag in MENU_LANGUAGES.items():
         command = BotCommand("start", words_for(tag).say("Begin"))
         try:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import auto, Enum
+from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ from clinic.ports import Clinic
 from clinic.search import folded
 from clinic.use_cases.desk import find_doctor, find_specialists
 from clinic.use_cases.free_slots import Offer
+
+_MOST_CACHED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ def key_of(doctor: Doctor) -> str:
     return f"d{doctor.doctor_id}"
 
 
+@lru_cache(_MOST_CACHED)
 def specialization_key(specialization: str) -> str:
     """Return a specialization as a tap says it; case and accents make no other."""
     return "s" + hashlib.sha256(folded(specialization).encode()).hexdigest()[:12]

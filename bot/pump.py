@@ -228,7 +228,7 @@ def _reason(error: Exception) -> str:
 async def pumping(clinic: Clinic, token: str, api_url: str, a_second: float) -> AsyncIterator[None]:
     """Work off broadcasts while the context lasts, on a wire of their own, which tries nothing twice by itself."""
     request = AiohttpRequest(MOST_IN_FLIGHT + 1, tries=1)
-    bot = Bot(token, base_url=f"{api_url}/bot", request=request)
+    bot = Bot(token, base_url=f"{api_url}/bot", request=request, get_updates_request=request)  # or PTB loads its own
     pump, stopping = Pump(clinic, bot, a_second), asyncio.Event()
     async with request:
         tasks = [asyncio.create_task(pump.run()), asyncio.create_task(show_progress(clinic, bot, stopping))]

@@ -39,7 +39,7 @@ CREATE TEMP TABLE numbers AS
     WITH RECURSIVE counted(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM counted WHERE n < {last})
     SELECT n FROM counted;
 INSERT INTO doctors (doctor_id, name, specialization, week_version)
-    SELECT n, 'Doctor ' || n, 'field ' || n % 1000, 1 FROM numbers;
+    SELECT n, 'Doctor ' || n, 'field ' || (n % 1000), 1 FROM numbers;
 INSERT INTO week_changes (doctor_id, version, at, by_user_id, by_name, before, after)
     SELECT n, version, at, by_user_id, by_name, before, after FROM numbers, week_changes WHERE doctor_id = 1;
 INSERT INTO week_plans (plan_id, doctor_id, once, starts, ends, anchor, week_count, set_by_id, set_by, set_at)
