@@ -52,8 +52,8 @@ def progress_screen(
     page: int = 0,
 ) -> Screen:
     """Return how far a broadcast is, or its report; of those whom it did not reach, a page by name."""
-    whom = audience_text(broadcast.audience, words)
-    lines = [*_head(clinic, broadcast, progress, words), html.escape(whom, quote=False)]
+    whom = words.rich("To: {whom}", whom=audience_text(broadcast.audience, words))
+    lines = [*_head(clinic, broadcast, progress, words), whom]
     if broadcast.state is BroadcastState.RUNNING:
         lines += _running(clinic, broadcast, progress, words)
     elif broadcast.begun_at:

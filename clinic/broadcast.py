@@ -29,7 +29,8 @@ class AudienceKind(StrEnum):
 class Audience:
     """To whom a broadcast goes. Who that is, is settled at the moment when it begins.
 
-    ``specialization`` belongs to its kind alone, ``user_ids`` to ``PICKED``.
+    ``specialization`` belongs to its kind alone, ``user_ids`` to ``PICKED``, and to ``EVERYONE`` those whom nothing but
+    the settings makes one of them.
     """
 
     kind: AudienceKind
@@ -39,7 +40,7 @@ class Audience:
     def __post_init__(self) -> None:
         if bool(self.specialization) != (self.kind is AudienceKind.SPECIALIZATION):
             raise ValueError("a specialization belongs to its kind")
-        if self.user_ids and self.kind is not AudienceKind.PICKED:
+        if self.user_ids and self.kind not in {AudienceKind.PICKED, AudienceKind.EVERYONE}:
             raise ValueError("people are picked or described")
 
 

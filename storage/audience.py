@@ -25,7 +25,7 @@ def _which(audience: Audience) -> ColumnElement[bool]:
             return PersonRow.is_receptionist.is_(True)
         case AudienceKind.EVERYONE:
             has_role = (PersonRow.is_admin.is_(True), PersonRow.is_receptionist.is_(True))
-            return or_(PersonRow.doctor_id.is_not(None), *has_role)
+            return or_(PersonRow.doctor_id.is_not(None), *has_role, PersonRow.user_id.in_(audience.user_ids))
         case AudienceKind.PICKED:
             return PersonRow.user_id.in_(audience.user_ids)
     raise ValueError(f"the storage does not know who {audience.kind} are")

@@ -80,6 +80,8 @@ async def told(clinic: Clinic, work: UnitOfWork, audience: Audience, monday: dat
             doctors = [one.doctor for one in everybody if not any(True for _ in one.schedule.slots(week))]
         case AudienceKind.UNCONFIRMED:
             doctors = await unanswered(clinic, work, monday)
+        case AudienceKind.EVERYONE:
+            return replace(audience, user_ids=tuple(sorted(clinic.admin_ids)))
         case _:
             return audience
     accounts = tuple(doctor.user_id for doctor in doctors if doctor.user_id is not None)

@@ -39,16 +39,23 @@ async def identify(
 ) -> tuple[Actor, Draft | None]:
     """Say who sends an update, a stranger included, and which draft it speaks to; one statement.
 
-    ``language`` is what Telegram calls theirs: of somebody who is kept it is told by ``see``.
+    ``language`` is what Telegram calls theirs: of somebody who is kept it is told by ``see``. An admin of the settings
+    who is not kept yet cannot be written to, and stands as ``blocked``.
     """
     async with clinic.storage.read() as work:
         actor, draft = await work.people.caller(user_id, chat_id, message_id, clinic.clock())
-    return with_settings(actor or Actor(user_id, name, telegram_language=language), clinic), draft
+    unseen = Actor(user_id, name, telegram_language=language, blocked=user_id in clinic.admin_ids)
+    return with_settings(actor or unseen, clinic), draft
 
 
 async def see(clinic: Clinic, actor: Actor, language: str | None) -> None:
-    """Note of somebody who writes that they can be written to again, and what Telegram now calls their language."""
+    """Note of somebody who writes that they can be written to, and what Telegram now calls their language.
+
+    An admin of the settings is kept from then on, without the role: that stays the settings' to give.
+    """
     async with clinic.storage.write() as work:
+        if actor.fixed and not await work.people.get(actor.user_id):
+            await work.people.put(Actor(actor.user_id, actor.name))
         await work.people.seen(actor.user_id, language)
         await work.commit()
 

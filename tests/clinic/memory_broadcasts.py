@@ -55,7 +55,7 @@ def _reached(tables: BroadcastTables, audience: Audience) -> Iterator[Actor]:
             case AudienceKind.RECEPTIONISTS:
                 meant = Role.RECEPTIONIST in person.roles
             case AudienceKind.EVERYONE:
-                meant = bool(person.roles)
+                meant = bool(person.roles) or person.user_id in audience.user_ids
             case AudienceKind.PICKED:
                 meant = person.user_id in audience.user_ids
             case _:

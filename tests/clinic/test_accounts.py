@@ -15,6 +15,7 @@ from clinic.ports import Clinic
 from clinic.ports.conversation import Draft
 from clinic.use_cases.drafts import keep_week_draft
 from clinic.use_cases.people import choose_language, identify, invite, roster, see, suspend
+from tests.clinic.memory import Memory
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHAT = 5
@@ -34,9 +35,19 @@ async def test_a_person_is_who_is_stored(clinic: Clinic, doctor: Actor) -> None:
 async def test_an_admin_of_the_settings_needs_no_account(
     clinic: Clinic, settings_admin: Actor, everything_kept: Callable[[], str]
 ) -> None:
-    """The settings alone make an admin, and nothing of it is stored."""
-    assert (await identify(clinic, 900, "Owner", CHAT, None))[0] == settings_admin
+    """The settings alone make an admin, and nothing of it is stored; one who is not kept is nobody to write to."""
+    assert (await identify(clinic, 900, "Owner", CHAT, None))[0] == replace(settings_admin, blocked=True)
     assert "Owner" not in everything_kept()
+
+
+async def test_an_admin_of_the_settings_is_kept_to_be_written_to(
+    clinic: Clinic, memory: Memory, settings_admin: Actor
+) -> None:
+    """From the first message on, and without the role, which goes with the settings."""
+    owner, _ = await identify(clinic, 900, "Owner", CHAT, None)
+    await see(clinic, owner, "es")
+    assert memory.tables.people[900] == Actor(900, "Owner", telegram_language="es")
+    assert (await identify(clinic, 900, "Owner", CHAT, None))[0] == replace(settings_admin, telegram_language="es")
 
 
 async def test_the_settings_add_to_what_is_stored(

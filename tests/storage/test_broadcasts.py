@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,13 +28,14 @@ RECEPTIONIST, ADMIN = frozenset({Role.RECEPTIONIST}), frozenset({Role.ADMIN})
 
 @pytest.fixture
 async def people(storage: SqlStorage, ada: Actor) -> None:
-    """Beside Ada, a doctor: three receptionists, one of them suspended, one who has blocked the bot, and an admin."""
+    """Ada, a doctor, three receptionists, one suspended, one who has blocked the bot, an admin, one of no role."""
     async with storage.write() as work:
         for person in (
             Actor(21, "Rosa", RECEPTIONIST),
             Actor(22, "Rob", RECEPTIONIST, blocked=True),
             Actor(23, "Ron", RECEPTIONIST, suspended=True),
             Actor(31, "Zoe", ADMIN),
+            Actor(33, "Olga"),
         ):
             await work.people.put(person)
         await work.commit()
@@ -78,16 +80,17 @@ async def progress(storage: SqlStorage, broadcast: Broadcast) -> Progress:
         (Audience(AudienceKind.DOCTORS), ("Ada",), 0),
         (Audience(AudienceKind.RECEPTIONISTS), ("Rosa",), 1),
         (EVERYONE, ("Ada", "Rosa", "Zoe"), 1),
+        (replace(EVERYONE, user_ids=(33,)), ("Ada", "Olga", "Rosa", "Zoe"), 1),
         (Audience(AudienceKind.PICKED, user_ids=(22, 23, 31)), ("Zoe",), 1),
     ],
 )
 async def test_an_audience_is_whom_it_names(
     storage: SqlStorage, people: None, audience: Audience, names: tuple[str, ...], blocked: int
 ) -> None:
-    """The suspended are in none, and those who have blocked the bot are counted apart."""
+    """The suspended are in none, those who have blocked the bot are counted apart, and the first three are named."""
     async with storage.read() as work:
         reach = await work.broadcasts.reach(audience)
-    assert (reach.count, reach.first_names, reach.blocked) == (len(names), names, blocked)
+    assert (reach.count, reach.first_names, reach.blocked) == (len(names), names[:3], blocked)
 
 
 async def test_everybody_gets_one(storage: SqlStorage, running: Broadcast, now: datetime) -> None:
