@@ -87,6 +87,12 @@ def menu_button(words: Words) -> Button:
     return button(words.say("☰ Menu"), Open(place=Place.MENU))
 
 
+def too_old_screen(words: Words) -> Screen:
+    """Return what is left of a form whose draft has expired."""
+    text = words.rich("This form was too old and is closed. Nothing was changed. Please begin again.")
+    return Screen(text, [[menu_button(words)]])
+
+
 def page_buttons(before: Tap | None, after: Tap | None) -> list[Row]:
     """Return one row that turns pages, without the arrows that lead nowhere."""
     row = [button(arrow, tap) for arrow, tap in (("◀", before), ("▶", after)) if tap]

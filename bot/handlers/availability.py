@@ -226,9 +226,11 @@ async def _new_draft(turn: Turn, doctor_id: int) -> WeekDraft:
     return WeekDraft.drawn_from(read.record, today_of(turn.clinic, read.doctor), whose)
 
 
-def _is_of_dates(tap: Tap) -> bool:
-    """Whether a form of the week alone would not have been shown this tap."""
-    return isinstance(tap, OF_DATES) or (isinstance(tap, Next | Back) and tap.step in {Step.LAST, Step.NAME})
+def _needs_its_draft(tap: Tap) -> bool:
+    """Whether there is nothing to go on from: it saves what was picked, or a form of dates may have shown it."""
+    return isinstance(tap, (*OF_DATES, *forms.SAVES.values())) or (
+        isinstance(tap, Next | Back) and tap.step in {Step.LAST, Step.NAME}
+    )
 
 
 async def _begin_anew(turn: Turn, tap: Tap) -> Step | int:
@@ -238,7 +240,7 @@ async def _begin_anew(turn: Turn, tap: Tap) -> Step | int:
     if isinstance(tap, Cancel) and own:
         await turn.show(closed_screen(turn.words))
         return ConversationHandler.END
-    if _is_of_dates(tap) or not own:
+    if _needs_its_draft(tap) or not own:
         return await forms.too_old(turn)
     draft = (await _new_draft(turn, own_doctor_id(turn))).after(tap)
     toast = "" if isinstance(tap, PickDay | PickDays) else turn.words.say("This form was too old. Please begin again.")

@@ -29,7 +29,7 @@ from bot.free import specialization_key
 from bot.front import Front, Handler
 from bot.handlers.broadcasts import show_list, show_report
 from bot.handlers.forms import settled
-from bot.screen import menu_button, Screen
+from bot.screen import Screen, too_old_screen
 from bot.taps.broadcasts import (
     BroadcastStep,
     GoTo,
@@ -326,5 +326,4 @@ async def _show_sent(turn: Turn) -> None:
 
 async def _too_old(turn: Turn) -> None:
     policy.ensure_can_broadcast(turn.actor)
-    text = turn.words.rich("This form was too old and is closed. Nothing was changed. Please begin again.")
-    await turn.show(Screen(text, [[menu_button(turn.words)]]))
+    await turn.show(too_old_screen(turn.words))

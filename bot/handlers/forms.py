@@ -13,7 +13,7 @@ from telegram.ext import ConversationHandler
 
 from bot.draft import FORGOTTEN
 from bot.picking import HoursDraft
-from bot.screen import menu_button, of_doctor, Screen
+from bot.screen import of_doctor, Screen, too_old_screen
 from bot.taps.form import Cancel, Save, SaveNight, SaveOver, Step
 from bot.taps.tap import Tap
 from bot.turn import Turn
@@ -165,7 +165,6 @@ async def show_form(turn: Turn, draft: HoursDraft, message_id: int, toast: str =
 
 
 async def too_old(turn: Turn) -> int:
-    """Answer a tap on a form of dates whose draft has expired."""
-    text = turn.words.rich("This form was too old and is closed. Nothing was changed. Please begin again.")
-    await turn.show(Screen(text, [[menu_button(turn.words)]]))
+    """Answer a tap on a form whose draft has expired, and with it what was picked."""
+    await turn.show(too_old_screen(turn.words))
     return ConversationHandler.END

@@ -18,7 +18,7 @@ from bot.front import Front, Handler
 from bot.handlers.booking_form import close, keep
 from bot.handlers.bookings import list_bookings, show_booking, shown_anew, type_reason
 from bot.handlers.forms import IN_SIGHT, settled
-from bot.screen import button, menu_button, Screen
+from bot.screen import button, menu_button, Screen, too_old_screen
 from bot.taps.bookings import AskReference, BookWhom, DropBooking, ListBookings, MoveBooking, SaveBooking
 from bot.turn import Turn
 from clinic import policy
@@ -200,5 +200,4 @@ async def drop(turn: Turn, _tap: DropBooking) -> None:
 async def _too_old(turn: Turn) -> None:
     """Answer a tap on a form that has expired."""
     policy.ensure_can_book(turn.actor)
-    text = turn.words.rich("This form was too old and is closed. Nothing was changed. Please begin again.")
-    await turn.show(Screen(text, [[menu_button(turn.words)]]))
+    await turn.show(too_old_screen(turn.words))

@@ -23,7 +23,7 @@ from bot.reminder_form import (
     people_screen,
     time_screen,
 )
-from bot.screen import menu_button, Screen
+from bot.screen import Screen, too_old_screen
 from bot.taps.reminders import (
     EditReminder,
     GoToReminder,
@@ -202,5 +202,4 @@ async def _people(turn: Turn, draft: ReminderDraft) -> list[Actor]:
 
 async def _too_old(turn: Turn) -> None:
     policy.ensure_can_broadcast(turn.actor)
-    text = turn.words.rich("This form was too old and is closed. Nothing was changed. Please begin again.")
-    await turn.show(Screen(text, [[menu_button(turn.words)]]))
+    await turn.show(too_old_screen(turn.words))

@@ -232,12 +232,12 @@ async def test_the_week_says_why_a_day_is_off(timed: Rota) -> None:
 
 
 async def test_an_expired_form_says_so(timed: Rota) -> None:
-    """A date, the last date, and how to go on, tapped on a form that is gone: nothing changes."""
+    """A date, the last date, how to go on, and Save, tapped on a form that is gone: nothing changes."""
     doctor = await timed.doctor()
-    for late in ("10", "Whole day", "Back"):
+    for late, *before in (["10"], ["Whole day", "10"], ["Back", "10"], ["Save", "10", "Whole day"]):
         form = await type_week(doctor, "/off")
-        if late != "10":
-            await tap(doctor, "10", form=form)
+        if before:
+            await tap(doctor, *before, form=form)
         await handled(doctor)
         timed.rows("DELETE FROM drafts WHERE chat_id = ?", doctor.user_id)
         await tap(doctor, late, form=form)
