@@ -51,7 +51,10 @@ def _of_postgresql(_element: _Seconds, _compiler: SQLCompiler, **_options: Any) 
 
 
 _WAITING = DeliveryRow.state == literal_column("'waiting'", String())  # written out: SQLite has an index of those alone
-_RUNNING = select(BroadcastRow.broadcast_id).where(BroadcastRow.state == BroadcastState.RUNNING.value)
+# A question for each row: as a list of broadcasts SQLite would look up all that waits of them, and sort it.
+_RUNNING = exists().where(
+    BroadcastRow.broadcast_id == DeliveryRow.broadcast_id, BroadcastRow.state == BroadcastState.RUNNING.value
+)
 _OTHER = aliased(DeliveryRow)
 _CLAIM = (
     update(DeliveryRow)
@@ -61,7 +64,7 @@ _CLAIM = (
             .where(
                 _WAITING,
                 DeliveryRow.due <= bindparam("now"),
-                DeliveryRow.broadcast_id.in_(_RUNNING),
+                _RUNNING,
                 ~exists().where(
                     _OTHER.user_id == DeliveryRow.user_id,
                     _OTHER.delivery_id != DeliveryRow.delivery_id,

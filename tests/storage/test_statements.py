@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from clinic.broadcast import LEASE
 from clinic.dates import DateSpan
 from storage import SqlStorage
 from storage.unit_of_work import SqlUnitOfWork
@@ -124,13 +125,30 @@ async def test_the_past_is_not_read(storage: SqlStorage, file: Path, sent: list[
     fill(file, 3, 520, until=TODAY - timedelta(weeks=2))
     async with storage.read() as work:
         await READS[read](work, WEEK)
-    ((statement, parameters),) = sent
-    async with storage._database.reading() as connection:
-        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        steps = [row[-1] for row in plan]
+    steps = await steps_of(storage, sent)
 
     searches = {step.removeprefix("SEARCH ").removesuffix(" LEFT-JOIN") for step in steps if step.startswith("SEARCH")}
     dated = ("week_plans", "time_off", "date_overrides", "closures", "confirmations")
     assert {step for step in searches if step.startswith(dated)} == STEPS[read]
     scans = {step for step in steps if step.startswith("SCAN")}
     assert scans == ({"SCAN doctors"} if read == "weeks.everybody" else set())
+
+
+@pytest.mark.usefixtures("file")
+async def test_a_claim_reads_no_more_than_it_takes(storage: SqlStorage, sent: list[tuple[str, Any]]) -> None:
+    """However many deliveries wait, those that are due first stand in an index in that order."""
+    now = datetime.now(UTC)
+    async with storage.write() as work:
+        sent.clear()
+        await work.deliveries.claim(10, now, now + LEASE)
+    steps = await steps_of(storage, sent)
+    assert "SEARCH deliveries USING INDEX ix_deliveries_waiting (due<?)" in steps
+    assert not [step for step in steps if "TEMP" in step or "SCAN" in step]
+
+
+async def steps_of(storage: SqlStorage, sent: list[tuple[str, Any]]) -> list[str]:
+    """Return how SQLite goes about the one statement that was sent."""
+    ((statement, parameters),) = sent
+    async with storage._database.reading() as connection:
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        return [row[-1] for row in plan]
