@@ -76,14 +76,16 @@ def read_asked(text: str, now: date, words: Words) -> Asked:
 
 
 async def _readable(turn: Turn) -> Sequence[Doctor]:
-    """Return the doctors whose hours the person may see: all of them, or oneself."""
+    """Return the doctors whose hours the person may see: all of them, or oneself and those whose delegate one is."""
+    actor = turn.actor
     try:
-        return await find_doctors(turn.clinic, turn.actor, "")
+        return await find_doctors(turn.clinic, actor, "")
     except NotAllowed:
-        if turn.actor.doctor_id is None:
+        mine = actor.delegate_of if actor.doctor_id is None else actor.delegate_of | {actor.doctor_id}
+        if not mine:
             raise
-    now = today(turn.clinic.clock(), turn.clinic.zone)
-    return [(await read_schedule(turn.clinic, turn.actor, turn.actor.doctor_id, week_span(now))).doctor]
+    week = week_span(today(turn.clinic.clock(), turn.clinic.zone))
+    return [(await read_schedule(turn.clinic, actor, doctor_id, week)).doctor for doctor_id in sorted(mine)]
 
 
 async def _result(turn: Turn, doctor: Doctor, day: date) -> InlineQueryResultArticle:
