@@ -37,7 +37,8 @@ FRESH_SECONDS = LEASE.total_seconds() - CALL_SECONDS - 1
 """A claim that is older than that is not sent: another process may have it before the answer is there."""
 AHEAD_SECONDS = 0.5
 """How much is claimed ahead of its slots: what is claimed when a broadcast is cancelled still goes out."""
-MOST_CLAIMED = 200
+MOST_CLAIMED = 64
+"""Whatever comes in waits while a claim is read: small ones are no longer than what else is done."""
 IDLE_SECONDS = 0.5
 FREE_A_SECOND = 30
 """What Telegram lets through for nothing (Bots FAQ); more is paid for (Bot API, ``allow_paid_broadcast``)."""

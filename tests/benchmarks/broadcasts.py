@@ -24,6 +24,7 @@ from clinic.broadcast import Audience, AudienceKind
 from clinic.people import Actor, Role
 from clinic.ports.conversation import Draft
 from clinic.use_cases.broadcasts import read, send
+from run_bot import new_event_loop
 from storage import open_storage
 from tests.benchmarks.crowd import Crowd, Taps
 from tests.benchmarks.kept import clinic_of, furnish, url_of
@@ -160,5 +161,8 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="rota-benchmark-") as place:
-        asyncio.run(main(Path(place)))
+    with (
+        tempfile.TemporaryDirectory(prefix="rota-benchmark-") as place,
+        asyncio.Runner(loop_factory=new_event_loop) as runner,
+    ):
+        runner.run(main(Path(place)))
