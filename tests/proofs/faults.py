@@ -69,12 +69,14 @@ async def prove(folder: Path, people: int, stall_seconds: float) -> Verdict:
         await asyncio.gather(*(_walk(doctor) for doctor in doctors))
         rota.stand_in._faults = calm
         right = sum(_is_right(rota, doctor) for doctor in doctors)
-        shown = sum(message.contains("Saved.") for doctor in doctors for message in doctor.messages)
+        shown = [sum(message.contains("Saved.") for message in doctor.messages) for doctor in doctors]
+    extra = sum(count - 1 for count in shown if count)
     said = (
         f"{people} conversations with 60 % of the calls in trouble: {right} saved once and right; "
-        f"{shown - people} summaries more than one each, with {weather.lost} answers lost"
+        f"{extra} summaries more than one each, with {weather.lost} answers lost; "
+        f"{shown.count(0)} covered by an earlier screen that came after a stall"
     )
-    return Verdict("faults", said, holds=right == people and shown - people <= weather.lost)
+    return Verdict("faults", said, holds=right == people and extra <= weather.lost)
 
 
 def _is_right(rota: Rota, doctor: Person) -> bool:
