@@ -15,7 +15,7 @@ from bot.presence import hours_in, IN, NOT_IN
 from bot.screen import bold, button, menu_button, Row, Screen
 from bot.sharing import copying_button
 from bot.summary import FURTHEST
-from bot.taps.desk import CopyBoard, DrawBoard, ShowBoard
+from bot.taps.desk import CopyBoard, DrawBoard, ShowBoard, ShowBoardBefore
 from bot.taps.tap import Open, Place
 from bot.times import beside, differs
 from bot.words import Words
@@ -24,8 +24,8 @@ from clinic.dates import ClinicClosure, DateSpan
 from clinic.people import Doctor
 from clinic.plan import ONE_DAY
 from clinic.ports import Clinic
-from clinic.search import folded
 from clinic.time_range import MINUTES_A_DAY
+from clinic.use_cases.board import Stretch
 
 MARK = " *"
 MOST_LINES = 40
@@ -52,14 +52,26 @@ class BoardLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One page of everybody's hours of a date; ``closure`` is why there are none. ``html`` is the message."""
+    """One page of everybody's hours of a date; ``closure`` is why there are none. ``html`` is the message.
+
+    ``first`` doctors stand on the pages before it, and ``rest`` on those behind it.
+    """
 
     day: date
-    page: int
-    pages: int
     lines: Sequence[BoardLine]
     closure: ClinicClosure | None
     html: str
+    first: int = 0
+    rest: int = 0
+
+    @property
+    def page(self) -> int:
+        """Which page it is, from 0 on, if those before it hold as many doctors as a page can: long lines take more."""
+        return -(-self.first // MOST_LINES)
+
+    @property
+    def pages(self) -> int:
+        return self.page + 1 + -(-self.rest // MOST_LINES)
 
     def plain(self, words: Words) -> str:
         """Return the page as it is pasted elsewhere, where no legend explains its signs."""
@@ -95,47 +107,50 @@ def day_text(day: ResolvedDay, words: Words, reader: ZoneInfo) -> str:
     return beside(shown, day, reader, words) + (mark_of(day) if day.hours else "")
 
 
-def board_of(clinic: Clinic, everybody: Sequence[tuple[Doctor, Schedule]], day: date, page: int, words: Words) -> Board:
-    """Return a page of the board of a date, by specialization and name; the last one where there are not as many."""
-    now = clinic.clock()
-    is_today = day == today(now, clinic.zone)
-    lines = []
-    for doctor, schedule in sorted(everybody, key=lambda row: board_order(row[0])):
-        resolved = schedule.day(day)
-        present = is_today and hours_in(schedule, now) is not None
-        text = f"{doctor.name}: {day_text(resolved, words, clinic.zone)}"
-        lines.append(BoardLine(doctor, resolved, present, text))
-    decides = lines[0].day.rules[0] if lines else None
-    closure = decides if isinstance(decides, ClinicClosure) else None
-    heading = _heading(day, lines, closure, words, is_today=is_today)
-    shown = [] if closure else lines
-    legend = "\n".join(_legend(shown, clinic.zone, words))
-    pages = in_pages(shown, MOST_CHARACTERS - len(heading) - len(legend) - 4, MOST_LINES)
-    page = min(page, len(pages) - 1)
-    text = "\n\n".join(filter(None, [heading, blocks(pages[page]), legend]))
-    return Board(day, page, len(pages), pages[page], closure, text)
+def board_of(clinic: Clinic, read: Stretch, day: date, words: Words, *, backwards: bool = False) -> Board:
+    """Return as much of the board of a date as a message holds of those who were asked for; ``backwards`` the last."""
+    is_today = day == today(clinic.clock(), clinic.zone)
+    everybody = [_line(clinic, doctor, schedule, day, words) for doctor, schedule in read.rows]
+    decides = everybody[0].day.rules[0] if everybody else None
+    if isinstance(decides, ClinicClosure):
+        closed = html.escape(closed_text(decides, words), quote=False)
+        return Board(day, [], decides, f"{_title(day, words, is_today=is_today)}\n{closed}")
+    asked = everybody[read.asked]
+    legend = "\n".join(_legend(asked, clinic.zone, words))
+    room = MOST_CHARACTERS - len(_heading(day, read, asked, words, is_today=is_today)) - len(legend) - 4
+    fitting = in_pages(asked[::-1], room, MOST_LINES)[0][::-1] if backwards else in_pages(asked, room, MOST_LINES)[0]
+    first = read.first + (len(asked) - len(fitting) if backwards else 0)
+    counted = everybody if read.is_everybody else fitting
+    heading = _heading(day, read, counted, words, is_today=is_today)
+    text = "\n\n".join(filter(None, [heading, blocks(fitting), legend]))
+    return Board(day, fitting, None, text, first, read.total - first - len(fitting))
 
 
-def board_order(doctor: Doctor) -> tuple[str, str, str, int]:
-    """Return what doctors are sorted by on a board: the specialization, then the name."""
-    return folded(doctor.specialization), doctor.specialization, folded(doctor.name), doctor.doctor_id
+def _line(clinic: Clinic, doctor: Doctor, schedule: Schedule, day: date, words: Words) -> BoardLine:
+    resolved, now = schedule.day(day), clinic.clock()
+    present = day == today(now, clinic.zone) and hours_in(schedule, now) is not None
+    return BoardLine(doctor, resolved, present, f"{doctor.name}: {day_text(resolved, words, clinic.zone)}")
 
 
-def _heading(
-    day: date, lines: Sequence[BoardLine], closure: ClinicClosure | None, words: Words, *, is_today: bool
-) -> str:
-    """Return as HTML which date it is, and how many are in now, or have hours at all."""
+def _title(day: date, words: Words, *, is_today: bool) -> str:
     full = words.full_date(day)
-    title = words.rich("<b>Today, {date}</b>", date=full) if is_today else bold(full)
-    if not lines:
+    return words.rich("<b>Today, {date}</b>", date=full) if is_today else bold(full)
+
+
+def _heading(day: date, read: Stretch, counted: Sequence[BoardLine], words: Words, *, is_today: bool) -> str:
+    """Return as HTML which date it is, and how many are in now, or have hours at all: of everybody, or of the page."""
+    title = _title(day, words, is_today=is_today)
+    if not counted:
         return f"{title}\n" + words.rich("There are no doctors yet. The administrator invites them.")
-    if closure:
-        return f"{title}\n" + html.escape(closed_text(closure, words), quote=False)
+    count = sum(line.present if is_today else bool(line.day.hours) for line in counted)
+    of_all = len(counted)
+    if read.is_everybody and is_today:
+        return f"{title}\n" + words.rich("In now: <b>{n}</b> of {all}", n=count, all=of_all)
+    if read.is_everybody:
+        return f"{title}\n" + words.rich("With hours: <b>{n}</b> of {all}", n=count, all=of_all)
     if is_today:
-        count = sum(line.present for line in lines)
-        return f"{title}\n" + words.rich("In now: <b>{n}</b> of {all}", n=count, all=len(lines))
-    count = sum(bool(line.day.hours) for line in lines)
-    return f"{title}\n" + words.rich("With hours: <b>{n}</b> of {all}", n=count, all=len(lines))
+        return f"{title}\n" + words.rich("In now, on this page: <b>{n}</b> of {all}", n=count, all=of_all)
+    return f"{title}\n" + words.rich("With hours, on this page: <b>{n}</b> of {all}", n=count, all=of_all)
 
 
 def _legend(lines: Sequence[BoardLine], reader: ZoneInfo, words: Words) -> Iterator[str]:
@@ -150,17 +165,17 @@ def _legend(lines: Sequence[BoardLine], reader: ZoneInfo, words: Words) -> Itera
 
 def board_screen(clinic: Clinic, board: Board, words: Words) -> Screen:
     """Return a board with its buttons: by day, by page, and what else can be done with it."""
-    day, page, now = board.day, board.page, today(clinic.clock(), clinic.zone)
+    day, first, now = board.day, board.first, today(clinic.clock(), clinic.zone)
     present = [button(words.say("Today"), Open(place=Place.BOARD))] if day != now else []
     by_day = [
-        button("◀", ShowBoard(day=day - ONE_DAY, page=0)),
+        button("◀", ShowBoard(day=day - ONE_DAY, first=0)),
         *present,
-        button("▶", ShowBoard(day=day + ONE_DAY, page=0)),
+        button("▶", ShowBoard(day=day + ONE_DAY, first=0)),
     ]
-    before, after = ShowBoard(day=day, page=max(page - 1, 0)), ShowBoard(day=day, page=page + 1)
-    rows: list[Row] = [*page_row(page, board.pages, before, after), by_day]
+    before, after = ShowBoardBefore(day=day, end=max(first, 1)), ShowBoard(day=day, first=first + len(board.lines))
+    rows: list[Row] = [*page_row(board.page, board.pages, before, after), by_day]
     if board.lines:
-        copy = copying_button(board.plain(words), CopyBoard(day=day, page=page), words)
-        rows.append([copy, button(words.say("Picture"), DrawBoard(day=day, page=page))])
+        copy = copying_button(board.plain(words), CopyBoard(day=day, first=first), words)
+        rows.append([copy, button(words.say("Picture"), DrawBoard(day=day, first=first))])
     rows.append([button(words.say("Who is in now?"), Open(place=Place.NOW)), menu_button(words)])
     return Screen(board.html, rows)

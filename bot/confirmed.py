@@ -6,7 +6,6 @@ import html
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.board import board_order
 from bot.confirmation import ago_text
 from bot.paging import blocks, in_pages, MOST_CHARACTERS, page_row
 from bot.screen import bold, button, menu_button, Row, Screen
@@ -17,6 +16,7 @@ from clinic.confirmation import last_change
 from clinic.people import Doctor
 from clinic.plan import ONE_WEEK
 from clinic.ports import Clinic
+from clinic.search import board_order
 from clinic.use_cases.broadcasts import coming_monday
 from clinic.use_cases.confirmations import DoctorWeek, Standing
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from storage.database import Database
 from storage.unusable import DatabaseUnusable
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest revision in ``migrations/versions``, so that a start that has nothing to do need not import alembic."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date
 
-from bot.board import Board, board_of, board_screen, board_span, shown_day
+from bot.board import Board, board_of, board_screen, board_span, MOST_LINES, shown_day
 from bot.front import Front, Handler
 from bot.presence import now_screen, now_span
 from bot.screen import button, menu_button, Screen
-from bot.taps.desk import ShowBoard, ShowNow
+from bot.taps.desk import ShowBoard, ShowBoardBefore, ShowNow
 from bot.taps.tap import Open, Place
 from bot.turn import Turn
 from bot.typed import NotUnderstood
@@ -17,6 +17,7 @@ from bot.typed_dates import date_grammar_for
 from clinic import policy
 from clinic.calendar import today
 from clinic.errors import BadDates
+from clinic.use_cases.board import read_stretch
 from clinic.use_cases.hours import read_board
 
 
@@ -27,6 +28,7 @@ def handlers(front: Front) -> list[Handler]:
         front.on_place(Place.BOARD, show_todays_board),
         front.on_place(Place.NOW, show_now),
         front.on_tap(ShowBoard, show_board),
+        front.on_tap(ShowBoardBefore, show_board_before),
         front.on_tap(ShowNow, show_now),
     ]
 
@@ -37,7 +39,7 @@ async def show_typed_day(turn: Turn, text: str) -> None:
     words, now = turn.words, today(turn.clinic.clock(), turn.clinic.zone)
     day = _typed_day(text, now, turn) if text else now
     if day:
-        await show_board(turn, ShowBoard(day=day, page=0))
+        await show_board(turn, ShowBoard(day=day, first=0))
         return
     said = words.rich(
         "I know no date “{text}”. For example: /day <code>fri</code>, /day <code>24 dec</code>.", text=text
@@ -55,19 +57,26 @@ def _typed_day(text: str, now: date, turn: Turn) -> date | None:
 
 
 async def show_todays_board(turn: Turn, _given: object) -> None:
-    await show_board(turn, ShowBoard(day=today(turn.clinic.clock(), turn.clinic.zone), page=0))
+    await show_board(turn, ShowBoard(day=today(turn.clinic.clock(), turn.clinic.zone), first=0))
 
 
 async def show_board(turn: Turn, tap: ShowBoard) -> None:
-    board = await read_page(turn, tap.day, tap.page)
+    board = await read_page(turn, tap.day, tap.first)
     await turn.show(board_screen(turn.clinic, board, turn.words))
 
 
-async def read_page(turn: Turn, asked: date, page: int) -> Board:
-    """Return a page of a date's board, read anew."""
+async def show_board_before(turn: Turn, tap: ShowBoardBefore) -> None:
+    day, first = shown_day(turn.clinic, tap.day), max(tap.end - MOST_LINES, 0)
+    read = await read_stretch(turn.clinic, turn.actor, board_span(day), first, tap.end - first)
+    board = board_of(turn.clinic, read, day, turn.words, backwards=True)
+    await turn.show(board_screen(turn.clinic, board, turn.words))
+
+
+async def read_page(turn: Turn, asked: date, first: int) -> Board:
+    """Return the page of a date's board that begins behind ``first`` doctors, read anew."""
     day = shown_day(turn.clinic, asked)
-    everybody = await read_board(turn.clinic, turn.actor, board_span(day))
-    return board_of(turn.clinic, everybody, day, page, turn.words)
+    read = await read_stretch(turn.clinic, turn.actor, board_span(day), first, MOST_LINES)
+    return board_of(turn.clinic, read, day, turn.words)
 
 
 async def show_now(turn: Turn, tap: object) -> None:

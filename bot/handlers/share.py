@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -26,7 +26,7 @@ from clinic.calendar import Slot
 from clinic.dates import DateSpan, week_span
 from clinic.errors import NotAllowed
 from clinic.plan import ONE_DAY
-from clinic.use_cases.desk import bookings_of_day, bookings_of_doctor
+from clinic.use_cases.desk import bookings_of_doctor, times_booked
 from clinic.use_cases.hours import read_schedule
 
 MOST_ROWS = 10
@@ -51,7 +51,7 @@ async def copy_week(turn: Turn, tap: CopyWeek) -> None:
 
 
 async def copy_board(turn: Turn, tap: CopyBoard) -> None:
-    board = await read_page(turn, tap.day, tap.page)
+    board = await read_page(turn, tap.day, tap.first)
     await _send_text(turn, board.plain(turn.words))
 
 
@@ -73,11 +73,11 @@ async def draw_week(turn: Turn, tap: DrawWeek) -> None:
 
 
 async def draw_board(turn: Turn, tap: DrawBoard) -> None:
-    board = await read_page(turn, tap.day, tap.page)
-    booked: dict[int, list[Slot]] = defaultdict(list)
+    board = await read_page(turn, tap.day, tap.first)
+    booked: Mapping[int, Sequence[Slot]] = {}
     with suppress(NotAllowed):
-        for doctor, booking in await bookings_of_day(turn.clinic, turn.actor, board.day):
-            booked[doctor.doctor_id].append(booking.slot)
+        doctor_ids = [line.doctor.doctor_id for line in board.lines]
+        booked = await times_booked(turn.clinic, turn.actor, board.day, doctor_ids)
     await _send_picture(turn, board_picture(turn.clinic, board, booked, turn.words), turn.clinic.name, board.day)
 
 

@@ -9,12 +9,22 @@ from pydantic import Field
 from bot.taps.tap import Day, Page, Tap
 from clinic.booking import LONGEST, SHORTEST
 
+Skipped = Annotated[int, Field(ge=0, le=10_000_000)]
+"""How many doctors stand on a board before those who are shown."""
+
 
 class ShowBoard(Tap, prefix="bd"):
-    """Everybody's hours of a date."""
+    """Everybody's hours of a date, from a doctor on."""
 
     day: Day
-    page: Page
+    first: Skipped
+
+
+class ShowBoardBefore(Tap, prefix="bb"):
+    """The page that ends right before a doctor: how many fit on it is not known before it is read."""
+
+    day: Day
+    end: Annotated[Skipped, Field(ge=1)]
 
 
 class ShowNow(Tap, prefix="nw"):
@@ -23,12 +33,12 @@ class ShowNow(Tap, prefix="nw"):
 
 class CopyBoard(Tap, prefix="cb"):
     day: Day
-    page: Page
+    first: Skipped
 
 
 class DrawBoard(Tap, prefix="db"):
     day: Day
-    page: Page
+    first: Skipped
 
 
 Whom = Annotated[str, Field(pattern=r"^(d[1-9][0-9]{0,15}|s[0-9a-f]{12})$")]

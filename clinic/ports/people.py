@@ -47,6 +47,12 @@ class Doctors(Protocol):
     async def everybody(self) -> Sequence[Doctor]:
         """Return all doctors, by name."""
 
+    async def on_board(self, first: int, most: int) -> tuple[Sequence[int], int]:
+        """Return the ids of ``most`` doctors in the order of a board, behind ``first`` others, and how many there are.
+
+        It is one statement, and costs what it returns and a count.
+        """
+
     async def specializations(self) -> Sequence[str]:
         """Return what doctors' specializations are, each spelling once."""
 

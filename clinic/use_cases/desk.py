@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from clinic import policy
 from clinic.booking import Booking, BookingChange
-from clinic.calendar import instant
+from clinic.calendar import instant, Slot
 from clinic.dates import DateSpan, ensure_plausible
 from clinic.errors import UnknownBooking, UnknownDoctor
 from clinic.people import Actor, Doctor
@@ -43,7 +43,23 @@ async def bookings_of_doctor(
         doctor = await work.doctors.get(doctor_id)
         if not doctor:
             raise UnknownDoctor(doctor_id)
-        return doctor, await _beginning(clinic, work, span, doctor_id)
+        return doctor, await _beginning(clinic, work, span, [doctor_id])
+
+
+async def times_booked(
+    clinic: Clinic, actor: Actor, day: date, doctor_ids: Collection[int]
+) -> Mapping[int, Sequence[Slot]]:
+    """Return by doctor when those of some doctors are booked that begin on a date on the clinic's clocks, by time.
+
+    Raises:
+        NotAllowed.
+    """
+    policy.ensure_can_book(actor)
+    booked: dict[int, list[Slot]] = {}
+    async with clinic.storage.read() as work:
+        for booking in await _beginning(clinic, work, DateSpan(day, day), doctor_ids):
+            booked.setdefault(booking.doctor_id, []).append(booking.slot)
+    return booked
 
 
 async def attention(clinic: Clinic, actor: Actor) -> list[DoctorBooking]:
@@ -73,10 +89,12 @@ async def read_booking(clinic: Clinic, actor: Actor, booking_id: int) -> tuple[D
     return doctor, history
 
 
-async def _beginning(clinic: Clinic, work: UnitOfWork, span: DateSpan, doctor_id: int | None = None) -> list[Booking]:
+async def _beginning(
+    clinic: Clinic, work: UnitOfWork, span: DateSpan, doctor_ids: Collection[int] | None = None
+) -> list[Booking]:
     """Return the bookings that begin on dates: one that goes on past midnight is the day's before."""
     since, until = instant(span.first, 0, clinic.zone), instant(span.last + ONE_DAY, 0, clinic.zone)
-    found = await work.bookings.standing(since, until, None if doctor_id is None else [doctor_id])
+    found = await work.bookings.standing(since, until, doctor_ids)
     return [booking for booking in found if booking.slot.start >= since]
 
 

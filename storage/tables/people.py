@@ -21,7 +21,10 @@ from storage.tables.base import Base, flag, Instant
 
 
 class DoctorRow(Base):
-    """A doctor; ``week_version`` names the line of ``week_changes`` that made the stored hours, 0 for none."""
+    """A doctor; ``week_version`` names the line of ``week_changes`` that made the stored hours, 0 for none.
+
+    ``sort_key`` is that of ``clinic.search`` in UTF-8: bytes have one order in every database, texts have not.
+    """
 
     __tablename__ = "doctors"
     __table_args__ = (
@@ -31,6 +34,7 @@ class DoctorRow(Base):
         CheckConstraint("slot_minutes BETWEEN 5 AND 240", name="slot_minutes"),
         CheckConstraint("slot_buffer BETWEEN 0 AND 120", name="slot_buffer"),
         Index(None, "specialization"),
+        Index(None, "sort_key", "doctor_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -41,6 +45,7 @@ class DoctorRow(Base):
     zone: Mapped[str | None] = mapped_column(Text)
     slot_minutes: Mapped[int] = mapped_column(SmallInteger, default=30, server_default="30")
     slot_buffer: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    sort_key: Mapped[bytes]
 
 
 class PersonRow(Base):

@@ -12,6 +12,7 @@ from clinic.calendar import Slot
 from clinic.people import Actor, Role
 from clinic.plan import Stamp, WeekChange, WeekPlan
 from clinic.ports import Clinic
+from clinic.search import sort_key
 from clinic.time_range import TimeRange
 from clinic.week import DayAvailability, monday_of, NO_HOURS, Weekday, WeeklyAvailability
 from storage import open_storage, SqlStorage
@@ -38,8 +39,8 @@ _OTHERS = """
 CREATE TEMP TABLE numbers AS
     WITH RECURSIVE counted(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM counted WHERE n < {last})
     SELECT n FROM counted;
-INSERT INTO doctors (doctor_id, name, specialization, week_version)
-    SELECT n, 'Doctor ' || n, 'field ' || (n % 1000), 1 FROM numbers;
+INSERT INTO doctors (doctor_id, name, specialization, week_version, sort_key)
+    SELECT n, 'Doctor ' || n, 'field ' || (n % 1000), 1, sort_key('field ' || (n % 1000), 'Doctor ' || n) FROM numbers;
 INSERT INTO week_changes (doctor_id, version, at, by_user_id, by_name, before, after)
     SELECT n, version, at, by_user_id, by_name, before, after FROM numbers, week_changes WHERE doctor_id = 1;
 INSERT INTO week_plans (plan_id, doctor_id, once, starts, ends, anchor, week_count, set_by_id, set_by, set_at)
@@ -102,7 +103,8 @@ async def clinic_in(file: Path) -> AsyncIterator[Clinic]:
 def add_names(file: Path, count: int) -> None:
     """Add so many doctors who have neither hours nor accounts."""
     with closing(sqlite3.connect(file)) as driver, driver:
-        added = "INSERT INTO doctors (name, specialization) VALUES (?, ?)"
+        _teach_sort_key(driver)
+        added = "INSERT INTO doctors (name, specialization, sort_key) VALUES (?1, ?2, sort_key(?2, ?1))"
         driver.executemany(added, map(name_of, range(1, count + 1)))
 
 
@@ -122,11 +124,19 @@ def take(file: Path, doctor_id: int, slots: Iterable[Slot]) -> None:
         driver.executemany(f"{_BOOKINGS} VALUES (?, ?, ?, 'P', '', 'booked', 0, '', 1)", rows)
 
 
+def _teach_sort_key(driver: sqlite3.Connection) -> None:
+    def key(specialization: str, name: str) -> bytes:
+        return sort_key(specialization, name).encode()
+
+    driver.create_function("sort_key", 2, key, deterministic=True)
+
+
 def add_others(file: Path, doctors: int, whole: int, field: str) -> None:
     """Let all doctors of a ``clinic_with`` be of one field, and add others of a thousand, so many that the whole is."""
     with closing(sqlite3.connect(file)) as driver, driver:
         driver.execute("PRAGMA synchronous = OFF")
-        driver.execute("UPDATE doctors SET specialization = ?", (field,))
+        _teach_sort_key(driver)
+        driver.execute("UPDATE doctors SET specialization = ?1, sort_key = sort_key(?1, name)", (field,))
         driver.commit()
         if whole > doctors:
             driver.executescript(_OTHERS.format(first=doctors + 1, last=whole))

@@ -7,14 +7,15 @@ from contextlib import AsyncExitStack
 from datetime import date, datetime, UTC
 from functools import partial
 
-from bot.board import board_of, board_screen, board_span
+from bot.board import board_of, board_screen, board_span, MOST_LINES
 from bot.free import find_whom, specialization_key
 from bot.handlers.free import PAGE
 from bot.words import words_for
 from clinic.dates import DateSpan, week_span
 from clinic.ports import Clinic
+from clinic.use_cases.board import read_stretch
 from clinic.use_cases.free_slots import find_free, SEARCHED
-from clinic.use_cases.hours import read_board, read_schedule
+from clinic.use_cases.hours import read_schedule
 from clinic.week import monday_of
 from tests.benchmarks.clinics import add_others, clinic_with, DESK, FIELDS
 from tests.benchmarks.figures import row, spread
@@ -29,14 +30,15 @@ SAID = {
     "free": "free slots of a doctor",
     "free of many": f"free slots of {ASKED} of a specialization",
     "board": "today's board, its first page",
+    "last of the board": "today's board, its last full page",
 }
 
 
-async def show_board(clinic: Clinic) -> None:
-    """Do what a tap on the board does, between the update and the reply."""
+async def show_board(clinic: Clinic, first: int = 0) -> None:
+    """Do what a tap on the board behind ``first`` doctors does, between the update and the reply."""
     day, words = _today(), words_for("en")
-    everybody = await read_board(clinic, DESK, board_span(day))
-    board_screen(clinic, board_of(clinic, everybody, day, 0, words), words)
+    read = await read_stretch(clinic, DESK, board_span(day), first, MOST_LINES)
+    board_screen(clinic, board_of(clinic, read, day, words), words)
 
 
 async def _show_free(clinic: Clinic, key: str) -> None:
@@ -64,6 +66,7 @@ async def _acts(stack: AsyncExitStack, run: Run) -> dict[tuple[str, int], Act]:
         acts["free", size] = partial(_show_free, clinic, "d1")
         acts["free of many", size] = partial(_show_free, clinic, specialization_key(ASKED_FIELD))
         acts["board", size] = partial(show_board, clinic)
+        acts["last of the board", size] = partial(show_board, clinic, max(ASKED, run.scaled(size)) - MOST_LINES)
     return acts
 
 

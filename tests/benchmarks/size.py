@@ -122,15 +122,13 @@ def _report(
         first, last = (found[name, size] for size in BOOKED)
         return spread([much / little for little, much in zip(first, last, strict=True)], " x", 2)
 
-    each = [spread([1000 * one / run.scaled(size) for one in found["board", size]], " ms", 3) for size in BOARDS]
     return "\n".join(
         [
             f"What size costs. Medians of {run.rounds} rounds (least–most)"
             + (", a hundredth of it." if run.small else "."),
             "",
             row("The day's board of so many doctors", *(f"{size:,}" for size in BOARDS)),
-            row("  read and drawn", *times("board", *BOARDS)),
-            row("  a doctor", *each),
+            row("  its first page read and drawn", *times("board", *BOARDS)),
             row("  statements", *counts("board", *BOARDS)),
             "",
             row(f"The next free slot, {SEARCHED} days, {FULL:.0%} full", "1 doctor", f"{FULL_DOCTORS[1]:,} doctors"),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.board import board_of, board_screen, MOST_LINES, shown_day
+from bot.board import Board, board_of, board_screen, MOST_LINES, shown_day
 from bot.paging import MOST_CHARACTERS
 from bot.presence import now_screen
 from bot.screen import Screen
@@ -18,11 +18,14 @@ from bot.sharing import copying_button, MOST_COPIED, plain_week
 from bot.summary import FURTHEST
 from bot.taps.desk import CopyBoard
 from bot.taps.tap import Tap
+from bot.words import Words
 from clinic.calendar import Schedule
 from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RULES, TimeOff
 from clinic.people import Doctor
 from clinic.plan import WeeklyHours, WeekPlan, WeekRecord
 from clinic.ports import Clinic, Storage
+from clinic.search import board_order
+from clinic.use_cases.board import Stretch
 from clinic.use_cases.schedules import DoctorSchedule
 from tests.bot.weeks import ENGLISH, OFFERED
 from tests.clinic.hours_of import day, utc, week
@@ -45,8 +48,16 @@ def someone(name: str, schedule: Schedule, specialization: str = "surgery") -> t
     return Doctor(sum(map(ord, name)), name, specialization), schedule
 
 
+def board(
+    everybody: Everybody, on: date = TUESDAY, now: datetime = TEN_IN_MADRID, *, first: int = 0, words: Words = ENGLISH
+) -> Board:
+    """Return the page that begins behind ``first`` doctors, of a clinic that is read whole."""
+    rows = sorted(everybody, key=lambda row: board_order(row[0]))
+    return board_of(clinic(now), Stretch(rows, first, MOST_LINES, len(rows)), on, words)
+
+
 def shown(everybody: Everybody, on: date = TUESDAY, now: datetime = TEN_IN_MADRID) -> str:
-    return board_of(clinic(now), everybody, on, 0, ENGLISH).html
+    return board(everybody, on, now).html
 
 
 def line_of(name: str, text: str) -> str:
@@ -57,15 +68,15 @@ def line_of(name: str, text: str) -> str:
 def test_the_board_is_by_specialization_and_name() -> None:
     """Accents and case stand where a person looks for them."""
     names = [("Zoë", "cardiology"), ("Álvaro", "Surgery"), ("Bo", "Surgery"), ("anna", "cardiology")]
-    board = board_of(clinic(), [someone(name, works(), of) for name, of in names], TUESDAY, 0, ENGLISH)
-    assert [line.doctor.name for line in board.lines] == ["anna", "Zoë", "Álvaro", "Bo"]
+    lines = board([someone(name, works(), of) for name, of in names]).lines
+    assert [line.doctor.name for line in lines] == ["anna", "Zoë", "Álvaro", "Bo"]
 
 
 def test_a_specialization_in_capitals_stands_beside_the_same_in_small_letters() -> None:
     """Admins type as they like."""
     names = [("Bo", "Dentistry"), ("Zoë", "cardiology"), ("Ana", "Cardiology")]
-    board = board_of(clinic(), [someone(name, works(), of) for name, of in names], TUESDAY, 0, ENGLISH)
-    assert [line.doctor.name for line in board.lines] == ["Ana", "Zoë", "Bo"]
+    lines = board([someone(name, works(), of) for name, of in names]).lines
+    assert [line.doctor.name for line in lines] == ["Ana", "Zoë", "Bo"]
 
 
 def test_a_specialization_stands_once_above_its_doctors() -> None:
@@ -132,16 +143,16 @@ def test_another_zone_has_the_clinics_clock_beside_it() -> None:
 def test_a_closed_clinic_is_said_once() -> None:
     """Not beside every doctor."""
     closed = DateRules((), (), (ClinicClosure(DateSpan(TUESDAY, TUESDAY), "Fair & <fun>"),))
-    board = board_of(clinic(), [someone(name, works(closed, tue="09:00-12:00")) for name in "AB"], TUESDAY, 0, ENGLISH)
-    assert board.html == "<b>Today, Tue, 3 Mar 2026</b>\nThe clinic is closed: Fair &amp; &lt;fun&gt;."
-    assert board.plain(ENGLISH) == "Tue, 3 Mar 2026\n\nThe clinic is closed: Fair & <fun>."
+    found = board([someone(name, works(closed, tue="09:00-12:00")) for name in "AB"])
+    assert found.html == "<b>Today, Tue, 3 Mar 2026</b>\nThe clinic is closed: Fair &amp; &lt;fun&gt;."
+    assert found.plain(ENGLISH) == "Tue, 3 Mar 2026\n\nThe clinic is closed: Fair & <fun>."
 
 
 def test_a_clinic_without_doctors() -> None:
     """It says who invites them, and offers nothing to take away."""
-    board = board_of(clinic(), [], TUESDAY, 0, ENGLISH)
-    assert "There are no doctors yet." in board.html
-    assert labels(board_screen(clinic(), board, ENGLISH)) == ["◀", "▶", "Who is in now?", "☰ Menu"]
+    found = board([])
+    assert "There are no doctors yet." in found.html
+    assert labels(board_screen(clinic(), found, ENGLISH)) == ["◀", "▶", "Who is in now?", "☰ Menu"]
 
 
 def labels(screen: Screen) -> list[str]:
@@ -160,39 +171,58 @@ def many(count: int) -> Everybody:
 def test_no_page_is_longer_than_a_message(tag: str) -> None:
     """And each doctor stands on exactly one of them."""
     everybody = many(60)
-    first = board_of(clinic(), everybody, TUESDAY, 0, OFFERED[tag])
-    pages = [board_of(clinic(), everybody, TUESDAY, page, OFFERED[tag]) for page in range(first.pages)]
+    pages = [board(everybody, words=OFFERED[tag])]
+    while pages[-1].rest:
+        pages.append(board(everybody, first=pages[-1].first + len(pages[-1].lines), words=OFFERED[tag]))
     assert max(len(page.html) for page in pages) <= MOST_CHARACTERS
     assert max(len(page.plain(OFFERED[tag])) for page in pages) <= MOST_CHARACTERS
     names = [line.doctor.name for page in pages for line in page.lines]
     assert sorted(names) == sorted(doctor.name for doctor, _ in everybody)
 
 
+def test_back_from_a_page_everybody_is_met_again() -> None:
+    """Where lines are long pages hold fewer, and one that is turned back to ends where the other began."""
+    rows, end = sorted(many(60), key=lambda row: board_order(row[0])), 60
+    met: list[str] = []
+    while end:
+        start = max(end - MOST_LINES, 0)
+        page = board_of(clinic(), Stretch(rows, start, end - start, 60), TUESDAY, ENGLISH, backwards=True)
+        assert len(page.html) <= MOST_CHARACTERS
+        assert page.first + len(page.lines) == end
+        met = [line.doctor.name for line in page.lines] + met
+        end = page.first
+    assert met == [doctor.name for doctor, _ in rows]
+
+
+def test_a_page_of_many_counts_its_own() -> None:
+    """The others were not read, and it says so."""
+    rows = [someone(f"D{number:02}", works(tue="09:00-12:00")) for number in range(MOST_LINES - 1)]
+    rows.append(someone("Off", works()))
+    part = Stretch(rows, 2 * MOST_LINES, MOST_LINES, 10 * MOST_LINES)
+    found = board_of(clinic(), part, TUESDAY, ENGLISH)
+    assert "\nIn now, on this page: <b>39</b> of 40\n" in found.html
+    assert "\nWith hours, on this page: <b>0</b> of 40\n" in board_of(clinic(), part, MONDAY, ENGLISH).html
+    assert labels(board_screen(clinic(), found, ENGLISH))[:2] == ["« 2/10", "4/10 »"]
+
+
 def test_a_page_is_no_longer_than_a_picture_can_be() -> None:
     """Short lines too: a page is drawn as it is."""
     everybody = [someone(f"D{number}", works()) for number in range(MOST_LINES + 1)]
-    assert len(board_of(clinic(), everybody, TUESDAY, 0, ENGLISH).lines) == MOST_LINES
+    assert len(board(everybody).lines) == MOST_LINES
 
 
 def test_a_page_that_goes_on_says_under_what() -> None:
     """The specialization stands again on top of it."""
-    everybody = [someone(f"Doctor {number}", works(tue="09:00-17:00")) for number in range(300)]
-    second = board_of(clinic(), everybody, TUESDAY, 1, ENGLISH)
+    everybody = [someone(f"Doctor {number}", works(tue="09:00-17:00")) for number in range(MOST_LINES + 1)]
+    second = board(everybody, first=MOST_LINES)
     assert "\n\n<b>surgery</b>\n" in second.html
-
-
-def test_the_last_page_is_shown_for_one_that_is_no_more() -> None:
-    """A tap on an old message, after doctors have left."""
-    board = board_of(clinic(), [someone("Ana", works())], TUESDAY, 7, ENGLISH)
-    assert (board.page, board.pages, len(board.lines)) == (0, 1, 1)
 
 
 def test_the_buttons_of_a_board() -> None:
     """Pages where there are some, days, the way back to today, and what can be taken away."""
-    board = board_of(clinic(), many(60), MONDAY, 1, ENGLISH)
-    found = labels(board_screen(clinic(), board, ENGLISH))
-    before, after = f"« 1/{board.pages}", f"3/{board.pages} »"
-    assert found == [before, after, "◀", "Today", "▶", "Copy", "Picture", "Who is in now?", "☰ Menu"]
+    everybody = [someone(f"Doctor {number}", works(tue="09:00-17:00")) for number in range(80)]
+    found = labels(board_screen(clinic(), board(everybody, MONDAY, first=20), ENGLISH))
+    assert found == ["« 1/3", "3/3 »", "◀", "Today", "▶", "Copy", "Picture", "Who is in now?", "☰ Menu"]
 
 
 @pytest.mark.parametrize("far", [FURTHEST + timedelta(days=1), -FURTHEST - timedelta(days=1)])
@@ -273,7 +303,7 @@ def test_a_week_as_plain_text() -> None:
     )
 
 
-ASKED: Tap = CopyBoard(day=TUESDAY, page=0)
+ASKED: Tap = CopyBoard(day=TUESDAY, first=0)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RU
 from clinic.people import Doctor
 from clinic.plan import WeeklyHours, WeekPlan, WeekRecord
 from clinic.ports import Clinic, Storage
+from clinic.use_cases.board import Stretch
 from clinic.use_cases.schedules import DoctorSchedule
 from tests.bot.weeks import ENGLISH, OFFERED
 from tests.clinic.hours_of import day, every_day, utc, week
@@ -213,7 +214,8 @@ def test_a_board_has_a_row_a_doctor_and_the_present_time() -> None:
     clinic = Clinic("San Telmo", MADRID, frozenset(), cast("Storage", None), lambda: now)
     everybody = [(Doctor(number, f"D{number}", "surgery"), works(tue="09:00-12:00")) for number in (1, 2)]
     for on, there in ((TUESDAY, True), (MONDAY, False)):
-        picture = board_picture(clinic, board_of(clinic, everybody, on, 0, ENGLISH), {}, ENGLISH)
+        board = board_of(clinic, Stretch(everybody, 0, MOST_LINES, 2), on, ENGLISH)
+        picture = board_picture(clinic, board, {}, ENGLISH)
         assert [row.title for row in picture.rows] == ["D1", "D2"]
         assert [row.group for row in picture.rows] == ["surgery", ""]
         assert (has(opened(draw(picture, ENGLISH)), Colour.NOW) > 0) is there

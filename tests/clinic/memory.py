@@ -16,6 +16,7 @@ from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import UnitOfWork
 from clinic.ports.conversation import Draft, UpdateClaim
+from clinic.search import board_order
 from tests.clinic.memory_bookings import FakeBookings
 from tests.clinic.memory_broadcasts import FakeBroadcasts, FakeDeliveries
 from tests.clinic.memory_dates import FakeConfirmations, FakeDates, FakeNotices, FakeWatches
@@ -92,6 +93,10 @@ class FakeDoctors:
 
     async def everybody(self) -> Sequence[Doctor]:
         return sorted(self.tables.doctors.values(), key=lambda doctor: doctor.name)
+
+    async def on_board(self, first: int, most: int) -> tuple[Sequence[int], int]:
+        in_order = sorted(self.tables.doctors.values(), key=board_order)
+        return [doctor.doctor_id for doctor in in_order[first : first + most]], len(in_order)
 
     async def specializations(self) -> Sequence[str]:
         return sorted({doctor.specialization for doctor in self.tables.doctors.values()})

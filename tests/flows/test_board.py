@@ -13,9 +13,10 @@ import vobject  # type: ignore[import-untyped]  # it has no types
 from PIL import Image
 
 from bot.sandbox import Message, Person
-from bot.taps.desk import CopyBoard, DrawBoard, ShowBoard, ShowNow
+from bot.taps.desk import CopyBoard, DrawBoard, ShowBoard, ShowBoardBefore, ShowNow
 from bot.taps.tap import Tap
 from bot.taps.week import CopyWeek, DrawWeek, SendCalendar
+from clinic.search import sort_key
 from tests.asking import pressed
 from tests.phone import handled, save, say, tap, zoned
 from tests.rota import Rota, running
@@ -253,10 +254,11 @@ async def test_without_hours_there_is_no_calendar_file(rota: Rota) -> None:
 def of_another(doctor: int) -> list[Tap]:
     """Return every tap that shows somebody's hours, as an old or a forged message may hold it."""
     return [
-        ShowBoard(day=TUESDAY, page=0),
+        ShowBoard(day=TUESDAY, first=0),
+        ShowBoardBefore(day=TUESDAY, end=1),
         ShowNow(page=0),
-        CopyBoard(day=TUESDAY, page=0),
-        DrawBoard(day=TUESDAY, page=0),
+        CopyBoard(day=TUESDAY, first=0),
+        DrawBoard(day=TUESDAY, first=0),
         CopyWeek(doctor=doctor, monday=TUESDAY),
         DrawWeek(doctor=doctor, monday=TUESDAY),
         SendCalendar(doctor=doctor),
@@ -273,6 +275,48 @@ async def test_a_doctor_takes_nothing_of_others_away(clinic: Clinic) -> None:
         assert refused.text.startswith("You can see your own hours"), forged
     assert clinic.ken.last is last
     assert "Other doctors' hours are for the reception" in (await say(clinic.ken, "/now")).text
+
+
+PEOPLE = [(f"{number:02} {'&' * (10 + number % 40)}.", f"field {number % 4}") for number in range(90)]
+"""Doctors whose lines are longer than a page has room for, some more and some less."""
+
+
+async def turned(person: Person, form: Message, sign: str) -> list[list[str]]:
+    """Turn pages as long as there is a button, and return the doctors of each."""
+    pages = [names_of(form)]
+    while turn := [label for label in form.labels if sign in label]:
+        await tap(person, turn[0], form=form)
+        pages.append(names_of(form))
+    return pages
+
+
+def names_of(form: Message) -> list[str]:
+    return [name for line in form.text.splitlines() if (name := line.removeprefix("▫️ ").removesuffix(": off")) != line]
+
+
+async def test_a_board_of_many_is_turned(tmp_path: Path) -> None:
+    """Everybody stands on one page, forwards and backwards; a page says whom it counts, and is taken away as it is."""
+    async with running(tmp_path, IN_MADRID, TEN_ON_TUESDAY) as rota:
+        rosa = await rota.receptionist()
+        for name, of in PEOPLE:
+            insert = "INSERT INTO doctors (name, specialization, sort_key) VALUES (?, ?, ?)"
+            rota.rows(insert, name, of, sort_key(of, name).encode())
+        in_order = [name for name, _ in sorted(PEOPLE, key=lambda each: each[::-1])]
+        form = await say(rosa, "/day")
+        assert "In now, on this page: 0 of " in form.text
+        forwards = await turned(rosa, form, "»")
+        backwards = await turned(rosa, form, "«")
+        for pages in (forwards, backwards[::-1]):
+            assert [name for page in pages for name in page] == in_order
+            assert len(pages) > 3
+        await tap(rosa, next(label for label in form.labels if "»" in label), form=form)
+        copied = await answered(rosa, "Copy", form)
+        assert [line.removesuffix(": off") for line in copied.text.splitlines() if ": off" in line] == names_of(form)
+        assert (await answered(rosa, "Picture", form)).document
+        forged = await pressed(rosa, ShowBoard(day=TUESDAY, first=10_000_000).pack(), form.id)
+        assert not (forged and forged.text)
+        assert set(names_of(form)) <= set(in_order[80:])
+        assert "ERROR" not in rota.log
 
 
 async def test_a_double_tap_draws_no_error(clinic: Clinic) -> None:

@@ -160,7 +160,7 @@ async def test_a_forged_offset_begins_anew_or_offers_nothing(desk: Desk, offset:
 
 async def test_more_is_offered_by_pages(desk: Desk) -> None:
     """Every doctor once, over as many pages as it takes, none with more than Telegram's fifty."""
-    insert = "INSERT INTO doctors (name, specialization, week_version) VALUES (?, 'many', 0)"
+    insert = "INSERT INTO doctors (name, specialization, sort_key) VALUES (?, 'many', x'')"
     for number in range(57):
         desk.rota.rows(insert, f"Many {number:02}")
     titles: list[str] = []

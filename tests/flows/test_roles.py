@@ -81,7 +81,17 @@ from bot.taps.dates import (
     UndoDates,
     WholeDays,
 )
-from bot.taps.desk import CopyBoard, DrawBoard, FreeLength, FreeWhom, ShowBoard, ShowFree, ShowNow, WhyNoneFree
+from bot.taps.desk import (
+    CopyBoard,
+    DrawBoard,
+    FreeLength,
+    FreeWhom,
+    ShowBoard,
+    ShowBoardBefore,
+    ShowFree,
+    ShowNow,
+    WhyNoneFree,
+)
 from bot.taps.form import (
     AddHours,
     Back,
@@ -434,12 +444,13 @@ def taps(target: Target) -> dict[str, Tap]:
         PickRepeat(repeat=Repeat.ONE_WEEK, day=NEXT_MONDAY),
         EditWeek(doctor=doctor),
         DropPlan(doctor=doctor, starts=NEXT_MONDAY, once=True),
-        ShowBoard(day=TODAY, page=0),
+        ShowBoard(day=TODAY, first=0),
+        ShowBoardBefore(day=TODAY, end=1),
         ShowNow(page=0),
         CopyWeek(doctor=doctor, monday=monday),
-        CopyBoard(day=TODAY, page=0),
+        CopyBoard(day=TODAY, first=0),
         DrawWeek(doctor=doctor, monday=monday),
-        DrawBoard(day=TODAY, page=0),
+        DrawBoard(day=TODAY, first=0),
         SendCalendar(doctor=doctor),
         FreeWhom(page=0),
         FreeLength(whom=f"d{doctor}"),
@@ -470,10 +481,11 @@ def taps(target: Target) -> dict[str, Tap]:
         RefuseProposal(proposal=target.proposal),
         WithdrawProposal(proposal=target.proposal),
         ShowForm(),
-        ShowBoard(day=TODAY, page=0),
+        ShowBoard(day=TODAY, first=0),
+        ShowBoardBefore(day=TODAY, end=1),
         ShowNow(page=0),
-        CopyBoard(day=TODAY, page=0),
-        DrawBoard(day=TODAY, page=0),
+        CopyBoard(day=TODAY, first=0),
+        DrawBoard(day=TODAY, first=0),
         CopyWeek(doctor=doctor, monday=monday),
         DrawWeek(doctor=doctor, monday=monday),
         SendCalendar(doctor=doctor),
@@ -672,7 +684,8 @@ class Stage:
     def _watched(self) -> int:
         """Keep a doctor without hours and return the id: nobody can change what those who watch are told of."""
         with self._database() as database:
-            added = database.execute("INSERT INTO doctors (name, specialization) VALUES ('Wat Ched', 'GP')").lastrowid
+            insert = "INSERT INTO doctors (name, specialization, sort_key) VALUES ('Wat Ched', 'GP', x'')"
+            added = database.execute(insert).lastrowid
         assert added
         return added
 

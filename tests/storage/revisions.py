@@ -76,6 +76,7 @@ FILLING = {
     "0014": "UPDATE people SET telegram_language = 'pt-BR' WHERE user_id = 7;",
     "0015": "",
     "0016": "",
+    "0017": "",
 }
 """What each revision can hold more than the one before."""
 REVISIONS = tuple(FILLING)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from clinic.people import Actor, Doctor, Role
+from clinic.people import Actor, Doctor, LONGEST_NAME, Role
 from clinic.ports.conversation import Draft
+from clinic.search import board_order
 from storage import SqlStorage
 
 BIG = 2**52 - 1
@@ -220,3 +221,45 @@ async def test_doctors_of_a_specialization(storage: SqlStorage) -> None:
         found = await work.doctors.of_specializations(["surgery", "Surgery"])
         assert [doctor.name for doctor in found] == ["Ada", "Cem", "Eva"]
         assert await work.doctors.of_specializations([]) == []
+
+
+STRANGE = (
+    ("Zoë", "cardiology"),
+    ("Álvaro", "Surgery"),
+    ("Bo", "surgery"),
+    ("Bo", "Surgery"),
+    ("anna", "cardiology"),
+    ("Anna B", "cardiology"),
+    ("Ana", "Cardiology & more"),
+    ("Ana", "Cardiology"),
+    ("Öz", "ß-rays"),
+    ("Дора", "хирургия"),
+    ("Łucja", "e-health"),
+    ("𝒵oe", "𐌀ncient"),
+    ("\uffee", "\uffee"),
+    ("Bo", "surgery"),
+    ("\ufdfa" * LONGEST_NAME, "\ufdfa" * LONGEST_NAME),
+    ("Bo", ""),
+)
+"""Capitals, accents, other alphabets, one name that begins another, letters that fold to many, twice the same."""
+
+
+@pytest.mark.parametrize("most", [1, 3, len(STRANGE), 100])
+async def test_a_board_is_read_by_windows(storage: SqlStorage, most: int) -> None:
+    """They meet without a gap and nobody is in two, in the order that the rule has, with the count beside each."""
+    async with storage.write() as work:
+        doctors = [await work.doctors.add(*each) for each in STRANGE]
+        await work.commit()
+
+    async with storage.read() as work:
+        windows = [await work.doctors.on_board(first, most) for first in range(0, len(STRANGE), most)]
+        assert await work.doctors.on_board(len(STRANGE), most) == ([], len(STRANGE))
+    in_order = [doctor.doctor_id for doctor in sorted(doctors, key=board_order)]
+    assert [doctor_id for ids, _ in windows for doctor_id in ids] == in_order
+    assert {total for _, total in windows} == {len(STRANGE)}
+
+
+async def test_a_board_of_nobody(storage: SqlStorage) -> None:
+    """There is a count even so."""
+    async with storage.read() as work:
+        assert await work.doctors.on_board(0, 40) == ([], 0)

@@ -20,6 +20,7 @@ import storage.migrations
 from clinic.booking import SlotLength
 from clinic.dates import DateSpan
 from clinic.people import Actor, Doctor, Role
+from clinic.search import board_order
 from clinic.time_range import TimeRange
 from storage import DatabaseUnusable, open_storage
 from storage.database import Database
@@ -132,6 +133,24 @@ async def test_up_down_and_up(database: Database, revision: str) -> None:
 
     assert changed == []
     assert compared > 0
+
+
+async def test_doctors_who_are_there_get_their_place_on_the_board(
+    database: Database, plain: Plain, bare_url: str
+) -> None:
+    """As if they were added now."""
+    await migrate(database, "0016")
+    names = [("Zoë", "cardiology"), ("anna", "Surgery"), ("Álvaro", "Cardiology"), ("Bo", "surgery")]
+    for name, of in names:
+        await plain.execute(f"INSERT INTO doctors (name, specialization) VALUES ('{name}', '{of}')")  # noqa: S608
+
+    opened = await open_storage(bare_url)
+
+    async with opened.read() as work:
+        doctors = await work.doctors.everybody()
+        in_order = [doctor.doctor_id for doctor in sorted(doctors, key=board_order)]
+        assert await work.doctors.on_board(0, 10) == (in_order, len(names))
+    await opened.close()
 
 
 async def test_down_keeps_what_is_older(database: Database, plain: Plain) -> None:

@@ -14,11 +14,15 @@ from sqlalchemy import event
 
 from clinic.broadcast import LEASE
 from clinic.dates import DateSpan
+from clinic.people import Actor, Role
+from clinic.ports import Clinic
+from clinic.use_cases.board import MOST_COUNTED, read_stretch
 from storage import SqlStorage
 from storage.unit_of_work import SqlUnitOfWork
 
 TODAY = date(2026, 7, 6)
 WEEK = DateSpan(TODAY, TODAY + timedelta(days=6))
+DESK = Actor(1, "Desk", frozenset({Role.RECEPTIONIST}))
 UNSET = (None, None, None, None)
 
 
@@ -27,7 +31,7 @@ def fill(file: Path, doctors: int, rows: int, *, until: date) -> None:
     with closing(sqlite3.connect(file)) as driver, driver:
         driver.execute("PRAGMA foreign_keys = ON")
         for number in range(1, doctors + 1):
-            named = "INSERT INTO doctors (doctor_id, name, specialization) VALUES (?, ?, '')"
+            named = "INSERT INTO doctors (doctor_id, name, specialization, sort_key) VALUES (?, ?, '', x'')"
             driver.execute(named, (number, f"Ada {number}"))
         days = [until - timedelta(weeks=number) for number in range(rows)]
         spans = [(day.isoformat(), (day + timedelta(days=6)).isoformat()) for day in days]
@@ -144,6 +148,32 @@ async def test_a_claim_reads_no_more_than_it_takes(storage: SqlStorage, sent: li
     steps = await steps_of(storage, sent)
     assert "SEARCH deliveries USING INDEX ix_deliveries_waiting (due<?)" in steps
     assert not [step for step in steps if "TEMP" in step or "SCAN" in step]
+
+
+@pytest.mark.parametrize("doctors", [1, MOST_COUNTED, MOST_COUNTED + 1, 300])
+async def test_a_page_of_the_board_is_three_statements(
+    clinic: Clinic, file: Path, statements: list[str], doctors: int
+) -> None:
+    """However many doctors there are; of very many it reads those whom it shows."""
+    fill(file, doctors, 2, until=TODAY)
+    for first in (0, doctors // 2):
+        statements.clear()
+        read = await read_stretch(clinic, DESK, WEEK, first, 40)
+        assert len(statements) == 3
+        assert len(read.rows[read.asked]) == min(40, doctors - first)
+        assert len(read.rows) <= MOST_COUNTED
+
+
+async def test_a_page_of_the_board_steps_through_an_index(
+    storage: SqlStorage, file: Path, sent: list[tuple[str, Any]]
+) -> None:
+    """No table is read whole, and nothing is sorted but the page."""
+    fill(file, 3, 1, until=TODAY)
+    async with storage.read() as work:
+        await work.doctors.on_board(1, 2)
+    scans = {step for step in await steps_of(storage, sent) if step.startswith("SCAN doctors")}
+    assert "SCAN doctors USING COVERING INDEX ix_doctors_sort_key_doctor_id" in scans
+    assert "SCAN doctors" not in scans
 
 
 async def steps_of(storage: SqlStorage, sent: list[tuple[str, Any]]) -> list[str]:

@@ -1,0 +1,61 @@
+"""Read everybody's hours a page at a time: what a page does not show costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clinic import policy
+from clinic.calendar import Schedule
+from clinic.dates import DateSpan
+from clinic.people import Actor, Doctor
+from clinic.ports import Clinic
+from clinic.search import board_order
+from clinic.use_cases.schedules import everybodys_schedules
+
+MOST_COUNTED = 80
+"""Where there are no more doctors all are read for each page, so that it can say how many of all are in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Doctors who stand one behind the other on a board, by specialization and name.
+
+    Asked for were ``most`` behind ``first`` others, of ``total`` that there are; ``rows`` are these, or everybody.
+    """
+
+    rows: Sequence[tuple[Doctor, Schedule]]
+    first: int
+    most: int
+    total: int
+
+    @property
+    def is_everybody(self) -> bool:
+        return len(self.rows) == self.total
+
+    @property
+    def asked(self) -> slice:
+        """Where in ``rows`` those stand who were asked for."""
+        start = self.first if self.is_everybody else 0
+        return slice(start, start + self.most)
+
+
+async def read_stretch(clinic: Clinic, actor: Actor, span: DateSpan, first: int, most: int) -> Stretch:
+    """Return the schedules of ``most`` doctors behind ``first`` others on a board, or of all where there are few.
+
+    It is three statements however many doctors there are. Where there are not as many, the last ones are returned,
+    by one statement more.
+
+    Raises:
+        NotAllowed.
+    """
+    policy.ensure_can_search_doctors(actor)
+    async with clinic.storage.read() as work:
+        doctor_ids, total = await work.doctors.on_board(first, most)
+        if not doctor_ids and total:
+            first = (total - 1) // most * most
+            doctor_ids, total = await work.doctors.on_board(first, most)
+        are_few = total <= MOST_COUNTED
+        read = await everybodys_schedules(clinic, work, span, None if are_few else doctor_ids)
+    rows = [(found.doctor, found.schedule) for found in sorted(read, key=lambda found: board_order(found.doctor))]
+    return Stretch(rows, first, most, len(rows) if are_few else total)
