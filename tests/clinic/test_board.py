@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from clinic.dates import DateSpan
-from clinic.errors import AccessSuspended, NotAllowed, NotInvited
-from clinic.people import Actor, Doctor, Role
+from clinic.people import Actor, Doctor
 from clinic.ports import Clinic
 from clinic.search import board_order, sort_key
 from clinic.use_cases.board import MOST_COUNTED, read_stretch
@@ -76,17 +75,3 @@ async def test_a_clinic_of_nobody(clinic: Clinic, receptionist: Actor) -> None:
     """It is read whole."""
     read = await read_stretch(clinic, receptionist, TODAY, 0, 40)
     assert (list(read.rows), read.is_everybody) == ([], True)
-
-
-@pytest.mark.parametrize(
-    ("actor", "error"),
-    [
-        pytest.param(Actor(1), NotInvited, id="a stranger"),
-        pytest.param(Actor(21, "R", frozenset({Role.ADMIN}), suspended=True), AccessSuspended, id="the suspended"),
-        pytest.param(Actor(11, "A", frozenset({Role.DOCTOR}), 1), NotAllowed, id="a doctor"),
-    ],
-)
-async def test_a_page_is_the_desks(clinic: Clinic, actor: Actor, error: type[Exception]) -> None:
-    """Receptionists and admins ask for everybody's day."""
-    with pytest.raises(error):
-        await read_stretch(clinic, actor, TODAY, 0, 40)

@@ -13,6 +13,7 @@ from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat
 from clinic.ports import Clinic
 from clinic.ports.conversation import Draft
+from clinic.use_cases.board import read_stretch
 from clinic.use_cases.closures import close_clinic
 from clinic.use_cases.dates import set_dates, set_zone, take_time_off
 from clinic.use_cases.hours import read_day, read_schedule, set_days
@@ -111,3 +112,5 @@ async def test_the_board_is_the_desks(clinic: Clinic, actor: Actor, error: type[
     """Receptionists and admins ask for everybody's day."""
     with pytest.raises(error):
         await read_day(clinic, actor, TUE)
+    with pytest.raises(error):
+        await read_stretch(clinic, actor, DateSpan(TUE, TUE), 0, 40)
