@@ -10,7 +10,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.agenda import mark_of, off_label
-from bot.paging import blocks, in_pages, MOST_CHARACTERS, page_row
+from bot.paging import blocks, MOST_CHARACTERS, one_page, page_of, page_row
 from bot.presence import hours_in, IN, NOT_IN
 from bot.screen import bold, button, menu_button, Row, Screen
 from bot.sharing import copying_button
@@ -64,15 +64,6 @@ class Board:
     first: int = 0
     rest: int = 0
 
-    @property
-    def page(self) -> int:
-        """Which page it is, from 0 on, if those before it hold as many doctors as a page can: long lines take more."""
-        return -(-self.first // MOST_LINES)
-
-    @property
-    def pages(self) -> int:
-        return self.page + 1 + -(-self.rest // MOST_LINES)
-
     def plain(self, words: Words) -> str:
         """Return the page as it is pasted elsewhere, where no legend explains its signs."""
         parts = [words.full_date(self.day)]
@@ -118,7 +109,7 @@ def board_of(clinic: Clinic, read: Stretch, day: date, words: Words, *, backward
     asked = everybody[read.asked]
     legend = "\n".join(_legend(asked, clinic.zone, words))
     room = MOST_CHARACTERS - len(_heading(day, read, asked, words, is_today=is_today)) - len(legend) - 4
-    fitting = in_pages(asked[::-1], room, MOST_LINES)[0][::-1] if backwards else in_pages(asked, room, MOST_LINES)[0]
+    fitting = one_page(asked, room, MOST_LINES, backwards=backwards)
     first = read.first + (len(asked) - len(fitting) if backwards else 0)
     counted = everybody if read.is_everybody else fitting
     heading = _heading(day, read, counted, words, is_today=is_today)
@@ -173,7 +164,7 @@ def board_screen(clinic: Clinic, board: Board, words: Words) -> Screen:
         button("▶", ShowBoard(day=day + ONE_DAY, first=0)),
     ]
     before, after = ShowBoardBefore(day=day, end=max(first, 1)), ShowBoard(day=day, first=first + len(board.lines))
-    rows: list[Row] = [*page_row(board.page, board.pages, before, after), by_day]
+    rows: list[Row] = [*page_row(*page_of(first, board.rest, MOST_LINES), before, after), by_day]
     if board.lines:
         copy = copying_button(board.plain(words), CopyBoard(day=day, first=first), words)
         rows.append([copy, button(words.say("Picture"), DrawBoard(day=day, first=first))])

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.confirmation import ago_text
-from bot.paging import blocks, in_pages, MOST_CHARACTERS, page_row
+from bot.paging import blocks, MOST_CHARACTERS, one_page, page_of, page_row
 from bot.screen import bold, button, menu_button, Row, Screen
-from bot.taps.confirmations import ShowConfirmed
+from bot.taps.confirmations import ShowConfirmed, ShowConfirmedBefore
 from bot.taps.tap import Open, Place
 from bot.words import Words
 from clinic.confirmation import last_change
 from clinic.people import Doctor
 from clinic.plan import ONE_WEEK
 from clinic.ports import Clinic
-from clinic.search import board_order
 from clinic.use_cases.broadcasts import coming_monday
-from clinic.use_cases.confirmations import DoctorWeek, Standing
+from clinic.use_cases.confirmations import Answers, DoctorWeek, Standing
+
+MOST_LINES = 100
+"""How many doctors are read for a page: more short lines than these fill a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +37,31 @@ class _Line:
         return html.escape(self.text, quote=False)
 
 
-def confirmed_screen(clinic: Clinic, weeks: list[DoctorWeek], monday: date, page: int, words: Words) -> Screen:
-    """Return the board of a week's answers, by specialization and name."""
-    in_order = sorted(weeks, key=lambda week: board_order(week.read.doctor))
-    lines = [_Line(week.read.doctor, _standing(clinic, week, words)) for week in in_order]
+def confirmed_screen(
+    clinic: Clinic, answers: Answers, monday: date, words: Words, *, backwards: bool = False
+) -> Screen:
+    """Return as much of the board of a week's answers as a message holds of those asked for; ``backwards`` the last."""
+    lines = [_Line(week.read.doctor, _standing(clinic, week, words)) for week in answers.weeks]
     heading = bold(words.say("Confirmed weeks")) + "\n"
     heading += html.escape(words.dates(monday, monday + timedelta(days=6)), quote=False) + "\n"
-    if weeks:
-        answered = sum(week.confirmation is not None for week in weeks)
-        heading += words.rich("Answered: <b>{n}</b> of {all}", n=answered, all=len(weeks))
+    if lines:
+        heading += words.rich("Answered: <b>{n}</b> of {all}", n=answers.answered, all=answers.total)
     else:
         heading += words.rich("There are no doctors yet. The administrator invites them.")
-    pages = in_pages(lines, MOST_CHARACTERS - len(heading) - 2)
-    page = min(page, len(pages) - 1)
-    text = "\n\n".join(filter(None, [heading, blocks(pages[page])]))
-    before, after = (ShowConfirmed(monday=monday, page=max(page + step, 0)) for step in (-1, 1))
+    fitting = one_page(lines, MOST_CHARACTERS - len(heading) - 2, MOST_LINES, backwards=backwards)
+    text = "\n\n".join(filter(None, [heading, blocks(fitting)]))
+    first = answers.first + (len(lines) - len(fitting) if backwards else 0)
+    end = first + len(fitting)
+    before = ShowConfirmedBefore(monday=monday, end=max(first, 1))
+    after = ShowConfirmed(monday=monday, first=end)
     doctors = button(words.say("Doctors' weeks"), Open(place=Place.DOCTORS))
-    turn = page_row(page, len(pages), before, after)
+    turn = page_row(*page_of(first, answers.total - end, MOST_LINES), before, after)
     return Screen(text, [*turn, _arrows(clinic, monday, words), [doctors, menu_button(words)]])
 
 
 def _arrows(clinic: Clinic, monday: date, words: Words) -> Row:
     present = [button(words.say("Coming week"), Open(place=Place.CONFIRMED))] if monday != coming_monday(clinic) else []
-    before, after = (ShowConfirmed(monday=monday + step, page=0) for step in (-ONE_WEEK, ONE_WEEK))
+    before, after = (ShowConfirmed(monday=monday + step, first=0) for step in (-ONE_WEEK, ONE_WEEK))
     return [button("◀", before), *present, button("▶", after)]
 
 

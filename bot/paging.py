@@ -45,6 +45,22 @@ def in_pages(lines: Iterable[AnyLine], room: int, most: int = MOST_CHARACTERS) -
     return pages
 
 
+def one_page(lines: Sequence[AnyLine], room: int, most: int, *, backwards: bool) -> list[AnyLine]:
+    """Return as many of the lines as stand on one page, the first ones, or ``backwards`` the last."""
+    if backwards:
+        return in_pages(lines[::-1], room, most)[0][::-1]
+    return in_pages(lines, room, most)[0]
+
+
+def page_of(first: int, rest: int, most: int) -> tuple[int, int]:
+    """Return which page stands behind ``first`` lines, from 0 on, and how many there are if ``rest`` stand behind it.
+
+    It is as if the others held as many lines as a page can: where lines are long there are more.
+    """
+    page = -(-first // most)
+    return page, page + 1 + -(-rest // most)
+
+
 def blocks(lines: Sequence[Line]) -> str:
     """Return lines as HTML, each heading once above those that stand under it."""
     grouped = groupby(lines, key=lambda line: line.under)

@@ -93,7 +93,7 @@ class UnansweredList(BuiltIn):
             lines += _named(doctors, words)
         else:
             lines.append(words.rich("✓ Everybody has answered."))
-        board = button(words.say("Confirmed weeks"), ShowConfirmed(monday=self.monday, page=0), GO)
+        board = button(words.say("Confirmed weeks"), ShowConfirmed(monday=self.monday, first=0), GO)
         return Screen("\n".join(lines), [[board], [menu_button(words)]])
 
 

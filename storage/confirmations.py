@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sqlalchemy import bindparam, func, select
+
 from clinic.confirmation import Confirmation
 from storage.stamps import stamped
 from storage.tables import ConfirmationRow
 from storage.transaction import Transaction
+
+_COUNT = (
+    select(func.count().label("answered"))
+    .select_from(ConfirmationRow)
+    .where(ConfirmationRow.monday == bindparam("monday"))
+)
 
 
 class Confirmations:
@@ -22,3 +32,9 @@ class Confirmations:
         key = {"doctor_id": confirmation.doctor_id, "monday": confirmation.monday}
         added = self._transaction.insert(ConfirmationRow).values(**key, **kept)
         await self._transaction.change(added.on_conflict_do_update(index_elements=list(key), set_=kept))
+
+    async def count(self, monday: date) -> int:
+        """Return how many doctors have answered for a week: a step in an index for each."""
+        (row,) = await self._transaction.read(_COUNT, {"monday": monday})
+        count: int = row.answered
+        return count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.confirmation import question_screen
-from bot.confirmed import confirmed_screen
+from bot.confirmed import confirmed_screen, MOST_LINES
 from bot.dates_editor import after_rows
 from bot.front import Front, Handler
 from bot.handlers.own import own_doctor_id
@@ -11,7 +11,7 @@ from bot.handlers.week import show_week_of
 from bot.protection import protected
 from bot.screen import Screen
 from bot.summary import shown_monday, week_text
-from bot.taps.confirmations import AskWeek, ConfirmWeek, ShowConfirmed, TakeWeekOff
+from bot.taps.confirmations import AskWeek, ConfirmWeek, ShowConfirmed, ShowConfirmedBefore, TakeWeekOff
 from bot.taps.dates import Form
 from bot.taps.tap import Place
 from bot.turn import Turn
@@ -27,6 +27,7 @@ def handlers(front: Front) -> list[Handler]:
         front.on_command("confirmed", show_coming),
         front.on_place(Place.CONFIRMED, show_coming),
         front.on_tap(ShowConfirmed, show_confirmed),
+        front.on_tap(ShowConfirmedBefore, show_confirmed_before),
         front.on_tap(AskWeek, ask),
         front.on_tap(ConfirmWeek, confirm),
         protected(front, TakeWeekOff, take_off),
@@ -63,10 +64,16 @@ async def take_off(turn: Turn, tap: TakeWeekOff) -> None:
 
 
 async def show_coming(turn: Turn, _given: object) -> None:
-    await show_confirmed(turn, ShowConfirmed(monday=coming_monday(turn.clinic), page=0))
+    await show_confirmed(turn, ShowConfirmed(monday=coming_monday(turn.clinic), first=0))
 
 
 async def show_confirmed(turn: Turn, tap: ShowConfirmed) -> None:
     monday = shown_monday(turn.clinic, tap.monday)
-    weeks = await read_answers(turn.clinic, turn.actor, monday)
-    await turn.show(confirmed_screen(turn.clinic, weeks, monday, tap.page, turn.words))
+    answers = await read_answers(turn.clinic, turn.actor, monday, tap.first, MOST_LINES)
+    await turn.show(confirmed_screen(turn.clinic, answers, monday, turn.words))
+
+
+async def show_confirmed_before(turn: Turn, tap: ShowConfirmedBefore) -> None:
+    monday, first = shown_monday(turn.clinic, tap.monday), max(tap.end - MOST_LINES, 0)
+    answers = await read_answers(turn.clinic, turn.actor, monday, first, tap.end - first)
+    await turn.show(confirmed_screen(turn.clinic, answers, monday, turn.words, backwards=True))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from bot.taps.tap import Day, Page, Tap
+from bot.taps.tap import Day, Passed, Skipped, Tap
 
 
 def _monday(day: date) -> date:
@@ -41,7 +41,12 @@ class TakeWeekOff(Tap, prefix="co"):
 
 
 class ShowConfirmed(Tap, prefix="cd"):
-    """Who has answered for a week."""
+    """Who has answered for a week, from a doctor on."""
 
     monday: Monday
-    page: Page
+    first: Skipped
+
+
+class ShowConfirmedBefore(Tap, prefix="cv"):
+    monday: Monday
+    end: Passed

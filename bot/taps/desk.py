@@ -6,11 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.taps.tap import Day, Page, Tap
+from bot.taps.tap import Day, Page, Passed, Skipped, Tap
 from clinic.booking import LONGEST, SHORTEST
-
-Skipped = Annotated[int, Field(ge=0, le=10_000_000)]
-"""How many doctors stand on a board before those who are shown."""
 
 
 class ShowBoard(Tap, prefix="bd"):
@@ -21,10 +18,10 @@ class ShowBoard(Tap, prefix="bd"):
 
 
 class ShowBoardBefore(Tap, prefix="bb"):
-    """The page that ends right before a doctor: how many fit on it is not known before it is read."""
+    """The page that ends right before a doctor."""
 
     day: Day
-    end: Annotated[Skipped, Field(ge=1)]
+    end: Passed
 
 
 class ShowNow(Tap, prefix="nw"):

@@ -17,6 +17,10 @@ MOST_BYTES = 64
 Id = Annotated[int, Field(ge=1, le=2**53)]
 Minutes = Annotated[int, Field(ge=0, le=2 * 24 * 60)]
 Page = Annotated[int, Field(ge=0, le=10_000)]
+Skipped = Annotated[int, Field(ge=0, le=10_000_000)]
+"""How many doctors stand on a board before those who are shown."""
+Passed = Annotated[int, Field(ge=1, le=10_000_000)]
+"""The same where a page ends right before a doctor: how many fit on it is not known before it is read."""
 Version = Annotated[int, Field(ge=1, le=2**31)]
 DrawnFrom = Annotated[int, Field(ge=0, le=2**31)]
 """The version of a week that somebody saw; 0 where none was ever set."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from clinic.confirmation import Confirmation
@@ -82,3 +82,6 @@ class Confirmations(Protocol):
 
     async def put(self, confirmation: Confirmation) -> None:
         """Keep it in the place of the one before."""
+
+    async def count(self, monday: date) -> int:
+        """Return how many doctors have answered for a week."""

@@ -9,7 +9,7 @@ from clinic import policy
 from clinic.calendar import Schedule
 from clinic.dates import DateSpan
 from clinic.people import Actor, Doctor
-from clinic.ports import Clinic
+from clinic.ports import Clinic, UnitOfWork
 from clinic.search import board_order
 from clinic.use_cases.schedules import everybodys_schedules
 
@@ -43,19 +43,27 @@ class Stretch:
 async def read_stretch(clinic: Clinic, actor: Actor, span: DateSpan, first: int, most: int) -> Stretch:
     """Return the schedules of ``most`` doctors behind ``first`` others on a board, or of all where there are few.
 
-    It is three statements however many doctors there are. Where there are not as many, the last ones are returned,
-    by one statement more.
+    It is three statements however many doctors there are.
 
     Raises:
         NotAllowed.
     """
     policy.ensure_can_search_doctors(actor)
     async with clinic.storage.read() as work:
-        doctor_ids, total = await work.doctors.on_board(first, most)
-        if not doctor_ids and total:
-            first = (total - 1) // most * most
-            doctor_ids, total = await work.doctors.on_board(first, most)
+        doctor_ids, first, total = await find_standing(work, first, most)
         are_few = total <= MOST_COUNTED
         read = await everybodys_schedules(clinic, work, span, None if are_few else doctor_ids)
     rows = [(found.doctor, found.schedule) for found in sorted(read, key=lambda found: board_order(found.doctor))]
     return Stretch(rows, first, most, len(rows) if are_few else total)
+
+
+async def find_standing(work: UnitOfWork, first: int, most: int) -> tuple[Sequence[int], int, int]:
+    """Return the ids of ``most`` doctors on a board, behind how many others they stand, and how many there are.
+
+    Asked for were those behind ``first``. Where there are not as many it is the last ones, by one statement more.
+    """
+    doctor_ids, total = await work.doctors.on_board(first, most)
+    if not doctor_ids and total:
+        first = (total - 1) // most * most
+        doctor_ids, total = await work.doctors.on_board(first, most)
+    return doctor_ids, first, total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,7 +16,9 @@ from clinic.errors import DateIsPast, WeekHasChanged
 from clinic.people import Actor, Doctor
 from clinic.plan import ONE_WEEK
 from clinic.ports import Clinic, UnitOfWork
+from clinic.search import board_order
 from clinic.use_cases.answers import keep_answer
+from clinic.use_cases.board import find_standing
 from clinic.use_cases.dates import keep_time_off
 from clinic.use_cases.hours import ensure_still_sets, stamp_of, today_of
 from clinic.use_cases.schedules import DoctorSchedule, everybodys_schedules, schedule_of
@@ -45,22 +48,38 @@ class DoctorWeek:
     standing: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Doctors' weeks in the order of a board, behind ``first`` of ``total``; ``answered`` counts over all of them."""
+
+    weeks: Sequence[DoctorWeek]
+    first: int
+    total: int
+    answered: int
+
+
 def coming_week(clinic: Clinic, doctor: Doctor) -> date:
     """Return the Monday with which the doctor's next week begins."""
     return monday_of(today_of(clinic, doctor)) + ONE_WEEK
 
 
-async def read_answers(clinic: Clinic, actor: Actor, monday: date) -> list[DoctorWeek]:
-    """Return every doctor's week with its answer, by name, in three statements however many doctors there are.
+async def read_answers(clinic: Clinic, actor: Actor, monday: date, first: int, most: int) -> Answers:
+    """Return the weeks with their answers of ``most`` doctors behind ``first`` others on a board.
+
+    It is five statements however many doctors there are.
 
     Raises:
         NotAllowed.
     """
     policy.ensure_can_search_doctors(actor)
     async with clinic.storage.read() as work:
-        everybody = await everybodys_schedules(clinic, work, week_span(monday))
-        people = {person.user_id: person for person in await work.people.everybody()}
-    return [_week_of(read, monday, people.get(read.doctor.user_id or 0)) for read in everybody]
+        doctor_ids, first, total = await find_standing(work, first, most)
+        read = await everybodys_schedules(clinic, work, week_span(monday), doctor_ids)
+        people = await work.people.of_ids([each.doctor.user_id for each in read if each.doctor.user_id is not None])
+        answered = await work.confirmations.count(monday)
+    in_order = sorted(read, key=lambda each: board_order(each.doctor))
+    weeks = [_week_of(each, monday, people.get(each.doctor.user_id or 0)) for each in in_order]
+    return Answers(weeks, first, total, answered)
 
 
 def _week_of(read: DoctorSchedule, monday: date, person: Actor | None) -> DoctorWeek:

@@ -225,6 +225,13 @@ def test_the_buttons_of_a_board() -> None:
     assert found == ["« 1/3", "3/3 »", "◀", "Today", "▶", "Copy", "Picture", "Who is in now?", "☰ Menu"]
 
 
+def test_a_page_of_many_counts_those_who_fit() -> None:
+    """Where lines are long not all that were read stand on it."""
+    found = board_of(clinic(utc("2026-03-03T12:30")), Stretch(many(40), 0, MOST_LINES, 400), TUESDAY, ENGLISH)
+    assert 0 < len(found.lines) < 40
+    assert f"<b>{len(found.lines)}</b> of {len(found.lines)}\n" in found.html
+
+
 @pytest.mark.parametrize("far", [FURTHEST + timedelta(days=1), -FURTHEST - timedelta(days=1)])
 def test_a_date_that_nobody_plans_is_today(far: timedelta) -> None:
     """Forged ones among them."""

@@ -41,6 +41,8 @@ LIMITS: dict[tuple[str, str], tuple[int, int]] = {
     ("ShowNow", "page"): (0, 10_000),
     ("CopyBoard", "first"): (0, 10_000_000),
     ("DrawBoard", "first"): (0, 10_000_000),
+    ("ShowConfirmed", "first"): (0, 10_000_000),
+    ("ShowConfirmedBefore", "end"): (1, 10_000_000),
     ("SayToday", "start"): (0, 2880),
     ("SayToday", "end"): (0, 2880),
     ("ShowFree", "page"): (0, 200),

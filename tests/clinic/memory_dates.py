@@ -124,6 +124,9 @@ class FakeConfirmations:
     async def put(self, confirmation: Confirmation) -> None:
         self.tables.confirmations[confirmation.doctor_id, confirmation.monday] = confirmation
 
+    async def count(self, monday: date) -> int:
+        return sum(answered == monday for _, answered in self.tables.confirmations)
+
 
 @dataclass
 class FakeNotices:

@@ -16,6 +16,7 @@ from clinic.people import Actor, Role
 from clinic.plan import Recurrence, Repeat, Stamp
 from clinic.ports import Clinic
 from clinic.ports.conversation import Draft
+from clinic.search import board_order
 from clinic.use_cases.bookings import book
 from clinic.use_cases.closures import close_clinic
 from clinic.use_cases.confirmations import (
@@ -49,7 +50,7 @@ async def confirm(clinic: Clinic, actor: Actor) -> Confirmation:
 
 
 async def answer_of(clinic: Clinic, actor: Actor) -> DoctorWeek:
-    return (await read_answers(clinic, replace(actor, roles=frozenset({Role.RECEPTIONIST})), MONDAY))[0]
+    return (await read_answers(clinic, replace(actor, roles=frozenset({Role.RECEPTIONIST})), MONDAY, 0, 9)).weeks[0]
 
 
 async def test_a_week_is_confirmed_as_it_was_shown(clinic: Clinic, working: Actor) -> None:
@@ -158,7 +159,7 @@ async def test_nobody_answers_for_another(clinic: Clinic, working: Actor, other_
 async def test_doctors_do_not_see_the_board(clinic: Clinic, working: Actor) -> None:
     """It is the desk's."""
     with pytest.raises(NotAllowed):
-        await read_answers(clinic, working, MONDAY)
+        await read_answers(clinic, working, MONDAY, 0, 9)
 
 
 async def test_who_cannot_be_asked_is_not_reached(clinic: Clinic, receptionist: Actor, memory: Memory) -> None:
@@ -170,8 +171,22 @@ async def test_who_cannot_be_asked_is_not_reached(clinic: Clinic, receptionist: 
     async with memory.write() as work:
         await work.people.put(Actor(12, "Bo", frozenset({Role.DOCTOR}), doctor_id=2, suspended=True))
         await work.commit()
-    board = await read_answers(clinic, receptionist, MONDAY)
+    board = (await read_answers(clinic, receptionist, MONDAY, 0, 9)).weeks
     assert [week.standing for week in board] == [Standing.NOT_REACHED] * 2
+
+
+async def test_answers_are_read_by_pages(clinic: Clinic, working: Actor, receptionist: Actor, memory: Memory) -> None:
+    """Pages meet, each counts the answers of all, and behind the last one is the last one."""
+    await confirm_week(clinic, working, 1, MONDAY, await seen(clinic, working))
+    async with memory.write() as work:
+        for number in range(4):
+            await work.doctors.add(f"D{number}", "zoology")
+        await work.commit()
+    pages = [await read_answers(clinic, receptionist, MONDAY, first, 2) for first in (0, 2, 4, 100)]
+    assert [(page.first, page.total, page.answered) for page in pages] == [(at, 5, 1) for at in (0, 2, 4, 4)]
+    met = [week.read.doctor for page in pages[:3] for week in page.weeks]
+    assert met == sorted(memory.tables.doctors.values(), key=board_order)
+    assert [week.read.doctor for week in pages[3].weeks] == met[4:]
 
 
 async def test_the_last_change_is_of_whatever_speaks_of_the_week(

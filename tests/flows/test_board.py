@@ -18,7 +18,7 @@ from bot.taps.tap import Tap
 from bot.taps.week import CopyWeek, DrawWeek, SendCalendar
 from clinic.search import sort_key
 from tests.asking import pressed
-from tests.phone import handled, save, say, tap, zoned
+from tests.phone import handled, press, save, say, tap, zoned
 from tests.rota import Rota, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -291,7 +291,7 @@ async def turned(person: Person, form: Message, sign: str) -> list[list[str]]:
 
 
 def names_of(form: Message) -> list[str]:
-    return [name for line in form.text.splitlines() if (name := line.removeprefix("▫️ ").removesuffix(": off")) != line]
+    return [line[2:].split(": ")[0].strip() for line in form.text.splitlines() if line.startswith(("▫️ ", "✕ "))]
 
 
 async def test_a_board_of_many_is_turned(tmp_path: Path) -> None:
@@ -313,9 +313,14 @@ async def test_a_board_of_many_is_turned(tmp_path: Path) -> None:
         copied = await answered(rosa, "Copy", form)
         assert [line.removesuffix(": off") for line in copied.text.splitlines() if ": off" in line] == names_of(form)
         assert (await answered(rosa, "Picture", form)).document
-        forged = await pressed(rosa, ShowBoard(day=TUESDAY, first=10_000_000).pack(), form.id)
-        assert not (forged and forged.text)
+        await press(rosa, form, ShowBoard(day=TUESDAY, first=10_000_000))
         assert set(names_of(form)) <= set(in_order[80:])
+        form = await say(rosa, "/confirmed")
+        assert "Answered: 0 of 90" in form.text
+        forwards = await turned(rosa, form, "»")
+        assert [name for page in forwards for name in page] == in_order
+        assert [name for page in (await turned(rosa, form, "«"))[::-1] for name in page] == in_order
+        assert len(forwards) > 1
         assert "ERROR" not in rota.log
 
 

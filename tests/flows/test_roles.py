@@ -62,7 +62,7 @@ from bot.taps.broadcasts import (
     TurnPeople,
     Whom,
 )
-from bot.taps.confirmations import AskWeek, ChangeWeek, ConfirmWeek, ShowConfirmed, TakeWeekOff
+from bot.taps.confirmations import AskWeek, ChangeWeek, ConfirmWeek, ShowConfirmed, ShowConfirmedBefore, TakeWeekOff
 from bot.taps.dates import (
     ChangeRule,
     Form,
@@ -468,7 +468,8 @@ def taps(target: Target) -> dict[str, Tap]:
         ConfirmWeek(monday=NEXT_MONDAY, seen="c0ffeec0ffee"),
         ChangeWeek(monday=NEXT_MONDAY),
         TakeWeekOff(monday=NEXT_MONDAY),
-        ShowConfirmed(monday=NEXT_MONDAY, page=0),
+        ShowConfirmed(monday=NEXT_MONDAY, first=0),
+        ShowConfirmedBefore(monday=NEXT_MONDAY, end=1),
         Watch(doctor=doctor, on=True, monday=monday, told=False),
         ListWatching(page=0),
         StopWatching(doctor=target.watched, page=0),

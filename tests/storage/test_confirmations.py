@@ -44,6 +44,7 @@ async def test_the_last_answer_counts(storage: SqlStorage, ada: Actor) -> None:
     await put(storage, SAME, other, later)
     async with storage.read() as work:
         rules = await work.dates.of_doctor(1, DateSpan(MONDAY, other.monday))
+        assert [await work.confirmations.count(MONDAY + timedelta(days=ahead)) for ahead in (-7, 0, 7)] == [0, 1, 1]
     assert rules.confirmation(MONDAY) == later
     assert rules.confirmation(other.monday) == other
     assert rules.confirmation(MONDAY - timedelta(days=7)) is None

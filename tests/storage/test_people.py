@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -263,3 +264,16 @@ async def test_a_board_of_nobody(storage: SqlStorage) -> None:
     """There is a count even so."""
     async with storage.read() as work:
         assert await work.doctors.on_board(0, 40) == ([], 0)
+
+
+async def test_the_order_of_a_board_is_asked_for(storage: SqlStorage, file: Path) -> None:
+    """It is not left to how a database happens to find the page."""
+    async with storage.write() as work:
+        for name in "CBA":
+            await work.doctors.add(name, "")
+        await work.commit()
+    async with storage._database.reading() as connection:
+        await connection.exec_driver_sql("PRAGMA reverse_unordered_selects = ON")
+
+    async with storage.read() as work:
+        assert await work.doctors.on_board(0, 3) == ([3, 2, 1], 3)
