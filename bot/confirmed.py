@@ -19,8 +19,8 @@ from clinic.ports import Clinic
 from clinic.use_cases.broadcasts import coming_monday
 from clinic.use_cases.confirmations import Answers, DoctorWeek, Standing
 
-MOST_LINES = 100
-"""How many doctors are read for a page: more short lines than these fill a message."""
+MOST_LINES = 75
+"""How many doctors stand on a page: as many usual lines nearly fill a message."""
 
 
 @dataclass(frozen=True, slots=True)

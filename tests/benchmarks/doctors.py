@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from datetime import date, datetime, UTC
 from functools import partial
 
+from bot import confirmed
 from bot.board import board_of, board_screen, board_span, MOST_LINES
 from bot.free import find_whom, specialization_key
 from bot.handlers.free import PAGE
@@ -14,6 +15,7 @@ from bot.words import words_for
 from clinic.dates import DateSpan, week_span
 from clinic.ports import Clinic
 from clinic.use_cases.board import read_stretch
+from clinic.use_cases.confirmations import read_answers
 from clinic.use_cases.free_slots import find_free, SEARCHED
 from clinic.use_cases.hours import read_schedule
 from clinic.week import monday_of
@@ -31,6 +33,7 @@ SAID = {
     "free of many": f"free slots of {ASKED} of a specialization",
     "board": "today's board, its first page",
     "last of the board": "today's board, its last full page",
+    "confirmed": "the answers for a week, their first page",
 }
 
 
@@ -39,6 +42,12 @@ async def show_board(clinic: Clinic, first: int = 0) -> None:
     day, words = _today(), words_for("en")
     read = await read_stretch(clinic, DESK, board_span(day), first, MOST_LINES)
     board_screen(clinic, board_of(clinic, read, day, words), words)
+
+
+async def _show_confirmed(clinic: Clinic) -> None:
+    monday = monday_of(_today())
+    answers = await read_answers(clinic, DESK, monday, 0, confirmed.MOST_LINES)
+    confirmed.confirmed_screen(clinic, answers, monday, words_for("en"))
 
 
 async def _show_free(clinic: Clinic, key: str) -> None:
@@ -65,6 +74,7 @@ async def _acts(stack: AsyncExitStack, run: Run) -> dict[tuple[str, int], Act]:
         acts["week", size] = partial(read_schedule, clinic, DESK, 1, week)
         acts["free", size] = partial(_show_free, clinic, "d1")
         acts["free of many", size] = partial(_show_free, clinic, specialization_key(ASKED_FIELD))
+        acts["confirmed", size] = partial(_show_confirmed, clinic)
         acts["board", size] = partial(show_board, clinic)
         acts["last of the board", size] = partial(show_board, clinic, max(ASKED, run.scaled(size)) - MOST_LINES)
     return acts
