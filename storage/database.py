@@ -10,7 +10,7 @@ bookings beside each other, invitations that are used once, the last administrat
   and holds this doctor's alone: those for other doctors go on beside it, those for all wait. Each takes the clinic's
   and then at most one doctor's, so that none waits in a circle. Reads under it are ``READ COMMITTED``: every statement
   sees all that was committed before the lock was given.
-- Drafts are put without it (``changing``): their revision is compared and written in one statement.
+- Drafts are put without it (``passing``): their revision is compared and written in one statement.
 - Constraints hold on their own, without the lock: keys, checks, a draft's revision, a version of a history, and on
   PostgreSQL two bookings of one doctor that overlap (``ex_bookings_slot``).
 
@@ -95,26 +95,19 @@ class Database:
         """
         return self._lent(writing=False)
 
-    def changing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Lend a connection for one statement, which is a transaction of its own and needs neither lock nor commit.
-
-        Raises:
-            StorageBusy: others have kept the connection, or what it changes, for too long, or it was lost.
-        """
-        return self._lent(writing=False)
-
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection for changes that a power loss, and nothing else, may take back; they are kept at the end.
 
-        That is for deliveries that were sent, the last of which go out once more then, and for claims of updates and
-        their ends, which loses nothing that anybody was told. What an update changed is flushed by its own commit,
-        before its answer. Where the machine of the process fails, the claim's update is not answered and comes again,
-        which it must; if its end is lost as well, that is as if the process had been killed a moment before, and every
-        change is a target that can be asked again. Where PostgreSQL's machine fails alone, its last half second of
-        claims and ends is gone: a person waits until a claim is over whose end was lost, and without a claim another
-        process would handle an update that Telegram, before the first has answered it, delivers again; drafts'
-        revisions and the locks of writes hold there.
+        That is for what nobody was told is saved. Of drafts the last taps are gone then, and the next one shows what is
+        left: what is saved is reviewed before. Of deliveries that were sent, the last go out once more. Of claims of
+        updates and their ends: what an update changed is flushed by its own commit, before its answer. Where the
+        machine of the process fails, the claim's update is not answered and comes again, which it must; if its end is
+        lost as well, that is as if the process had been killed a moment before, and every change is a target that can
+        be asked again. Where PostgreSQL's machine fails alone, its last half second of claims and ends is gone: a
+        person waits until a claim is over whose end was lost, and without a claim another process would handle an
+        update that Telegram, before the first has answered it, delivers again; drafts' revisions and the locks of
+        writes hold there.
 
         Raises:
             StorageBusy: others have kept the connection or the lock for too long, or it was lost.

@@ -302,10 +302,11 @@ class Drafts:
         }
         if draft.revision:
             read = {"chat": draft.chat_id, "message": draft.message_id, "read": draft.revision}
-            return bool((await self._transaction.change(_DRAFT_AS_READ, read | kept)).rowcount)
+            written = self._transaction.passing(_DRAFT_AS_READ)
+            return bool((await self._transaction.change(written, read | kept)).rowcount)
         added = self._transaction.insert(DraftRow).on_conflict_do_nothing().returning(DraftRow.revision)
         new = {"chat_id": draft.chat_id, "message_id": draft.message_id}
-        return (await self._transaction.change(added, new | kept)).first() is not None
+        return (await self._transaction.change(self._transaction.passing(added), new | kept)).first() is not None
 
     async def forget_expired(self, now: datetime) -> None:
         await self._transaction.change(_EXPIRED, {"now": now})

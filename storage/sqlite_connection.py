@@ -11,10 +11,10 @@ import aiosqlite
 
 LASTING = {
     True: ("PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 1000"),
-    False: ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 0"),
+    False: ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 10000"),
 }
 """What a person was told is saved, is saved, though the power fails. What need not last so leaves the checkpoints,
-which flush as well, to what does.
+which flush as well, to what does, unless nothing does for 40 MB.
 """
 PRAGMAS = (*LASTING[True], "PRAGMA foreign_keys = ON")
 
@@ -49,7 +49,7 @@ class Connection(aiosqlite.Connection):
             return
         self.is_idle = False
         try:
-            await self._execute(self._patiently, step, flushes and not self.begun)  # type: ignore[no-untyped-call]
+            await self._execute(self._patiently, step)  # type: ignore[no-untyped-call]
         except Exception:
             self.is_idle = True
             raise
@@ -67,10 +67,8 @@ class Connection(aiosqlite.Connection):
             return False
         return True
 
-    def _patiently(self, step: Callable[[sqlite3.Connection], object], alone: bool) -> None:
+    def _patiently(self, step: Callable[[sqlite3.Connection], object]) -> None:
         try:
-            if alone:  # a change without a transaction
-                self._let_last(lasting=True)
             step(self._conn)
         except sqlite3.OperationalError as error:
             if not is_busy(error):

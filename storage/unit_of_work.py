@@ -91,11 +91,13 @@ class SqlStorage:
     async def put_draft(self, draft: Draft) -> bool:
         """Put a draft by itself, in one statement that is its own transaction; return whether it was written.
 
+        A kill does not take it back; a power loss may, and what was tapped last is then tapped again.
+
         Raises:
             StorageBusy: the database was not to be had in time.
         """
-        async with self._database.changing() as connection:
-            return await Drafts(Transaction(connection, writing=True)).put(draft)
+        async with self._database.passing() as connection:
+            return await Drafts(Transaction(connection, writing=True, lasting=False)).put(draft)
 
     async def claim_update(self, update_id: int, person_id: int | None, until: datetime) -> bool:
         """Claim an update, with all that wait to be claimed or finished; return whether it was free.

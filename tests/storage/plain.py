@@ -44,7 +44,7 @@ class Plain:
         self.engine = database.engine.dialect.name
 
     async def execute(self, *statements: str) -> list[Row]:
-        async with self._database.changing() as connection:
+        async with self._database.reading() as connection:
             return await execute(connection, *statements)
 
     async def tables(self) -> list[str]:

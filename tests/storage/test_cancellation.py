@@ -8,12 +8,14 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from clinic.ports.conversation import Draft
 from storage import SqlStorage
+from storage.sqlite_connection import Connection
 
 BODY = "{}"
 
@@ -102,16 +104,24 @@ async def test_cancelled_at_any_step_of_the_loop(storage: SqlStorage, now: datet
     assert asyncio.CancelledError in outcomes
 
 
+@pytest.mark.parametrize("hop", [1, 2, 3])
 async def test_cancelled_while_the_thread_puts_a_draft(
-    storage: SqlStorage, now: datetime, on_hop: list[Callable[[], object]]
+    storage: SqlStorage,
+    now: datetime,
+    on_hop: list[Callable[[], object]],
+    monkeypatch: pytest.MonkeyPatch,
+    hop: int,
 ) -> None:
-    """With the one statement under way, the draft is whole, the old or the new, and the next is put."""
+    """Whichever step is under way there, the draft is whole, the old or the new, and the next is put."""
     old = Draft(1, 1, "old", now, revision=1)
     await storage.put_draft(replace(old, revision=0))
     task = asyncio.create_task(storage.put_draft(replace(old, body="new")))
-    on_hop.append(lambda: asyncio.get_running_loop().call_soon(task.cancel))
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    hops = count(1)
+    on_hop.append(lambda: next(hops) == hop and asyncio.get_running_loop().call_soon(task.cancel))
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "is_idle", property(lambda _: False, lambda *_: None))  # as if another waited there
+        with pytest.raises(asyncio.CancelledError):
+            await task
     on_hop.clear()
 
     async with storage.read() as work:
