@@ -24,6 +24,7 @@ from clinic.dates import ClinicClosure, DateSpan
 from clinic.people import Doctor
 from clinic.plan import ONE_DAY
 from clinic.ports import Clinic
+from clinic.ports.people import MOST_AHEAD
 from clinic.time_range import MINUTES_A_DAY
 from clinic.use_cases.board import Stretch
 
@@ -164,7 +165,8 @@ def board_screen(clinic: Clinic, board: Board, words: Words) -> Screen:
         button("▶", ShowBoard(day=day + ONE_DAY, first=0)),
     ]
     before, after = ShowBoardBefore(day=day, end=max(first, 1)), ShowBoard(day=day, first=first + len(board.lines))
-    rows: list[Row] = [*page_row(*page_of(first, board.rest, MOST_LINES), before, after), by_day]
+    turn = page_row(*page_of(first, board.rest, MOST_LINES), before, after, more=board.rest > MOST_AHEAD)
+    rows: list[Row] = [*turn, by_day]
     if board.lines:
         copy = copying_button(board.plain(words), CopyBoard(day=day, first=first), words)
         rows.append([copy, button(words.say("Picture"), DrawBoard(day=day, first=first))])

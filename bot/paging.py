@@ -67,11 +67,15 @@ def blocks(lines: Sequence[Line]) -> str:
     return "\n\n".join("\n".join([bold(heading), *(line.html for line in under)]) for heading, under in grouped)
 
 
-def page_row(page: int, pages: int, before: Tap, after: Tap) -> list[Row]:
-    """Return one row that turns pages and says where one is; none where there is one page."""
+def page_row(page: int, pages: int, before: Tap, after: Tap, *, more: bool = False) -> list[Row]:
+    """Return one row that turns pages and says where one is; none where there is one page.
+
+    ``more`` where there may be more pages than were counted.
+    """
     row: list[Button] = []
+    last = f"{pages}+" if more else pages
     if page:
-        row.append(button(f"« {page}/{pages}", before))
+        row.append(button(f"« {page}/{last}", before))
     if page + 1 < pages:
-        row.append(button(f"{page + 2}/{pages} »", after))
+        row.append(button(f"{page + 2}/{last} »", after))
     return [row] if row else []

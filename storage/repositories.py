@@ -30,6 +30,7 @@ from clinic.booking import SlotLength
 from clinic.errors import InvitationUsed
 from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.ports.conversation import Draft
+from clinic.ports.people import MOST_AHEAD
 from clinic.search import folded, sort_key
 from storage.tables import DelegateRow, DoctorRow, DraftRow, InvitationRow, PersonRow
 from storage.transaction import Transaction
@@ -78,20 +79,21 @@ _DOCTORS = select(
     DoctorRow.slot_minutes,
     DoctorRow.slot_buffer,
 ).outerjoin_from(DoctorRow, PersonRow, PersonRow.doctor_id == DoctorRow.doctor_id)
-_STANDING = (
+_IN_ORDER = (
     select(DoctorRow.doctor_id, DoctorRow.sort_key)
     .order_by(DoctorRow.sort_key, DoctorRow.doctor_id)
-    .limit(bindparam("most"))
     .offset(bindparam("skipped"))
-    .subquery("standing")
 )
-_COUNTED = select(func.count().label("total")).select_from(DoctorRow).subquery("counted")
+_STANDING = _IN_ORDER.limit(bindparam("most")).subquery("standing")
+_AHEAD = _IN_ORDER.limit(bindparam("counted")).subquery("ahead")
+_COUNTED = select(func.count().label("counted")).select_from(_AHEAD).subquery("counted")
 _ON_BOARD = (
-    select(_COUNTED.c.total, _STANDING.c.doctor_id)
+    select(_COUNTED.c.counted, _STANDING.c.doctor_id)
     .outerjoin_from(_COUNTED, _STANDING, true())
     .order_by(_STANDING.c.sort_key, _STANDING.c.doctor_id)
 )
 """The count stands beside each id, and alone where there is none."""
+_DOCTOR_COUNT = select(func.count().label("total")).select_from(DoctorRow)
 _FIRST = select(func.min(DoctorRow.specialization).label("name")).cte("names", recursive=True)
 _NEXT = select(func.min(DoctorRow.specialization)).where(DoctorRow.specialization > _FIRST.c.name).scalar_subquery()
 _NAMES = _FIRST.union_all(select(_NEXT).where(_FIRST.c.name.is_not(None)))
@@ -194,12 +196,19 @@ class Doctors:
         return _by_name(await self._transaction.read(_DOCTORS))
 
     async def on_board(self, first: int, most: int) -> tuple[Sequence[int], int]:
-        """Return the ids of ``most`` doctors in the order of a board, behind ``first`` others, and how many there are.
+        """Return the ids of ``most`` doctors in the order of a board behind ``first`` others, and how many follow.
 
         A page far behind costs a step in the index a doctor before it: 100,000 are some milliseconds.
         """
-        rows = await self._transaction.read(_ON_BOARD, {"most": most, "skipped": first})
-        return [row.doctor_id for row in rows if row.doctor_id is not None], rows[0].total
+        asked = {"most": most, "skipped": first, "counted": most + MOST_AHEAD + 1}
+        rows = await self._transaction.read(_ON_BOARD, asked)
+        found = [row.doctor_id for row in rows if row.doctor_id is not None]
+        return found, rows[0].counted - len(found)
+
+    async def count(self) -> int:
+        (row,) = await self._transaction.read(_DOCTOR_COUNT)
+        total: int = row.total
+        return total
 
     async def specializations(self) -> Sequence[str]:
         return [row.name for row in await self._transaction.read(_SPECIALIZATIONS)]

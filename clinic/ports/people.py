@@ -39,6 +39,10 @@ class People(Protocol):
         """Note that the person can be written to, and what Telegram calls their language."""
 
 
+MOST_AHEAD = 4000
+"""So many doctors behind a page are counted: to count all of very many would cost more than the page."""
+
+
 class Doctors(Protocol):
     async def add(self, name: str, specialization: str) -> Doctor: ...
 
@@ -48,10 +52,13 @@ class Doctors(Protocol):
         """Return all doctors, by name."""
 
     async def on_board(self, first: int, most: int) -> tuple[Sequence[int], int]:
-        """Return the ids of ``most`` doctors in the order of a board, behind ``first`` others, and how many there are.
+        """Return the ids of ``most`` doctors in the order of a board behind ``first`` others, and how many follow.
 
-        It is one statement, and costs what it returns and a count.
+        Those who follow are counted up to one more than ``MOST_AHEAD``. It is one statement.
         """
+
+    async def count(self) -> int:
+        """Return how many doctors there are."""
 
     async def specializations(self) -> Sequence[str]:
         """Return what doctors' specializations are, each spelling once."""

@@ -21,7 +21,8 @@ MOST_COUNTED = 80
 class Stretch:
     """Doctors who stand one behind the other on a board, by specialization and name.
 
-    Asked for were ``most`` behind ``first`` others, of ``total`` that there are; ``rows`` are these, or everybody.
+    Asked for were ``most`` behind ``first`` others, of ``total`` that there are; ``rows`` are these, or everybody. More
+    than ``MOST_AHEAD`` behind them are not counted.
     """
 
     rows: Sequence[tuple[Doctor, Schedule]]
@@ -50,7 +51,8 @@ async def read_stretch(clinic: Clinic, actor: Actor, span: DateSpan, first: int,
     """
     policy.ensure_can_search_doctors(actor)
     async with clinic.storage.read() as work:
-        doctor_ids, first, total = await find_standing(work, first, most)
+        doctor_ids, first, behind = await find_standing(work, first, most)
+        total = first + len(doctor_ids) + behind
         are_few = total <= MOST_COUNTED
         read = await everybodys_schedules(clinic, work, span, None if are_few else doctor_ids)
     rows = [(found.doctor, found.schedule) for found in sorted(read, key=lambda found: board_order(found.doctor))]
@@ -58,12 +60,12 @@ async def read_stretch(clinic: Clinic, actor: Actor, span: DateSpan, first: int,
 
 
 async def find_standing(work: UnitOfWork, first: int, most: int) -> tuple[Sequence[int], int, int]:
-    """Return the ids of ``most`` doctors on a board, behind how many others they stand, and how many there are.
+    """Return the ids of ``most`` doctors on a board, behind how many others they stand, and how many follow.
 
-    Asked for were those behind ``first``. Where there are not as many it is the last ones, by one statement more.
+    Asked for were those behind ``first``. Where there are not as many it is the last ones, by two statements more.
     """
-    doctor_ids, total = await work.doctors.on_board(first, most)
-    if not doctor_ids and total:
-        first = (total - 1) // most * most
-        doctor_ids, total = await work.doctors.on_board(first, most)
-    return doctor_ids, first, total
+    doctor_ids, behind = await work.doctors.on_board(first, most)
+    if not doctor_ids and first:
+        first = max(await work.doctors.count() - 1, 0) // most * most
+        doctor_ids, behind = await work.doctors.on_board(first, most)
+    return doctor_ids, first, behind

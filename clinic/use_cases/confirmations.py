@@ -66,17 +66,17 @@ def coming_week(clinic: Clinic, doctor: Doctor) -> date:
 async def read_answers(clinic: Clinic, actor: Actor, monday: date, first: int, most: int) -> Answers:
     """Return the weeks with their answers of ``most`` doctors behind ``first`` others on a board.
 
-    It is five statements however many doctors there are.
+    It is six statements however many doctors there are.
 
     Raises:
         NotAllowed.
     """
     policy.ensure_can_search_doctors(actor)
     async with clinic.storage.read() as work:
-        doctor_ids, first, total = await find_standing(work, first, most)
+        doctor_ids, first, _ = await find_standing(work, first, most)
         read = await everybodys_schedules(clinic, work, week_span(monday), doctor_ids)
         people = await work.people.of_ids([each.doctor.user_id for each in read if each.doctor.user_id is not None])
-        answered = await work.confirmations.count(monday)
+        total, answered = await work.doctors.count(), await work.confirmations.count(monday)
     in_order = sorted(read, key=lambda each: board_order(each.doctor))
     weeks = [_week_of(each, monday, people.get(each.doctor.user_id or 0)) for each in in_order]
     return Answers(weeks, first, total, answered)

@@ -24,6 +24,7 @@ from clinic.dates import ClinicClosure, DateOverride, DateRules, DateSpan, NO_RU
 from clinic.people import Doctor
 from clinic.plan import WeeklyHours, WeekPlan, WeekRecord
 from clinic.ports import Clinic, Storage
+from clinic.ports.people import MOST_AHEAD
 from clinic.search import board_order
 from clinic.use_cases.board import Stretch
 from clinic.use_cases.schedules import DoctorSchedule
@@ -223,6 +224,14 @@ def test_the_buttons_of_a_board() -> None:
     everybody = [someone(f"Doctor {number}", works(tue="09:00-17:00")) for number in range(80)]
     found = labels(board_screen(clinic(), board(everybody, MONDAY, first=20), ENGLISH))
     assert found == ["« 1/3", "3/3 »", "◀", "Today", "▶", "Copy", "Picture", "Who is in now?", "☰ Menu"]
+
+
+def test_of_very_many_pages_it_says_that_there_are_more() -> None:
+    """They were not counted."""
+    rows = [someone(f"D{number:02}", works()) for number in range(MOST_LINES)]
+    for rest, label in ((MOST_AHEAD, "2/101 »"), (MOST_AHEAD + 1, "2/102+ »")):
+        found = board_of(clinic(), Stretch(rows, 0, MOST_LINES, MOST_LINES + rest), TUESDAY, ENGLISH)
+        assert labels(board_screen(clinic(), found, ENGLISH))[0] == label
 
 
 def test_a_page_of_many_counts_those_who_fit() -> None:

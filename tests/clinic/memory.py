@@ -16,6 +16,7 @@ from clinic.people import Actor, Doctor, Invitation, Role
 from clinic.plan import WeekChange, WeeklyHours, WeekRecord
 from clinic.ports import UnitOfWork
 from clinic.ports.conversation import Draft, UpdateClaim
+from clinic.ports.people import MOST_AHEAD
 from clinic.search import board_order
 from tests.clinic.memory_bookings import FakeBookings
 from tests.clinic.memory_broadcasts import FakeBroadcasts, FakeDeliveries
@@ -96,7 +97,11 @@ class FakeDoctors:
 
     async def on_board(self, first: int, most: int) -> tuple[Sequence[int], int]:
         in_order = sorted(self.tables.doctors.values(), key=board_order)
-        return [doctor.doctor_id for doctor in in_order[first : first + most]], len(in_order)
+        found = [doctor.doctor_id for doctor in in_order[first : first + most]]
+        return found, min(len(in_order[first + most :]), MOST_AHEAD + 1)
+
+    async def count(self) -> int:
+        return len(self.tables.doctors)
 
     async def specializations(self) -> Sequence[str]:
         return sorted({doctor.specialization for doctor in self.tables.doctors.values()})

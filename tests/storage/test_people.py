@@ -247,21 +247,36 @@ STRANGE = (
 
 @pytest.mark.parametrize("most", [1, 3, len(STRANGE), 100])
 async def test_a_board_is_read_by_windows(storage: SqlStorage, most: int) -> None:
-    """They meet without a gap and nobody is in two, in the order that the rule has, with the count beside each."""
+    """They meet without a gap and nobody is in two, in the order that the rule has; those who follow are counted."""
     async with storage.write() as work:
         doctors = [await work.doctors.add(*each) for each in STRANGE]
         await work.commit()
 
     async with storage.read() as work:
         windows = [await work.doctors.on_board(first, most) for first in range(0, len(STRANGE), most)]
-        assert await work.doctors.on_board(len(STRANGE), most) == ([], len(STRANGE))
+        assert await work.doctors.on_board(len(STRANGE), most) == ([], 0)
+        assert await work.doctors.count() == len(STRANGE)
     in_order = [doctor.doctor_id for doctor in sorted(doctors, key=board_order)]
     assert [doctor_id for ids, _ in windows for doctor_id in ids] == in_order
-    assert {total for _, total in windows} == {len(STRANGE)}
+    assert [behind for _, behind in windows] == [
+        max(len(STRANGE) - first - most, 0) for first in range(0, len(STRANGE), most)
+    ]
+
+
+async def test_of_very_many_some_are_counted(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more than those who are told, so that it can be said that there are more."""
+    monkeypatch.setattr("storage.repositories.MOST_AHEAD", 2)
+    async with storage.write() as work:
+        for _ in range(6):
+            await work.doctors.add("Ada", "")
+        await work.commit()
+
+    async with storage.read() as work:
+        assert [(await work.doctors.on_board(first, 1))[1] for first in range(6)] == [3, 3, 3, 2, 1, 0]
 
 
 async def test_a_board_of_nobody(storage: SqlStorage) -> None:
-    """There is a count even so."""
+    """It is empty, and nobody follows."""
     async with storage.read() as work:
         assert await work.doctors.on_board(0, 40) == ([], 0)
 
@@ -276,4 +291,4 @@ async def test_the_order_of_a_board_is_asked_for(storage: SqlStorage, file: Path
         await connection.exec_driver_sql("PRAGMA reverse_unordered_selects = ON")
 
     async with storage.read() as work:
-        assert await work.doctors.on_board(0, 3) == ([3, 2, 1], 3)
+        assert await work.doctors.on_board(0, 3) == ([3, 2, 1], 0)
