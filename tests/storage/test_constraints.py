@@ -27,6 +27,7 @@ TABLES: dict[str, dict[str, object]] = {
         "zone": None,
         "slot_minutes": 30,
         "slot_buffer": 0,
+        "sort_key": b"",
     },
     "people": {
         "user_id": 8,
@@ -339,6 +340,7 @@ async def test_a_stamp_is_whole(database: AsyncConnection, table: str, column: s
         ("doctors", {"slot_minutes": None}, "NOT NULL"),
         ("doctors", {"slot_buffer": -1}, "CHECK.*ck_doctors_slot_buffer"),
         ("doctors", {"slot_buffer": 121}, "CHECK.*ck_doctors_slot_buffer"),
+        ("doctors", {"sort_key": None}, "NOT NULL"),
         ("people", {"user_id": 7}, "UNIQUE.*people.user_id"),
         ("people", {"doctor_id": 1}, "UNIQUE.*people.doctor_id"),
         ("people", {"doctor_id": 9}, "FOREIGN KEY"),
