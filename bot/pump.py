@@ -72,8 +72,9 @@ class Pump:
         self._stopping = False
         self._free = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._sending: set[asyncio.Task[None]] = set()
-        self._results: list[tuple[Result, asyncio.Future[None]]] = []
+        self._results: list[Result] = []
         self._tried = asyncio.Event()
+        self._ended = False
         self._next_at = 0.0
         self._held_until = 0.0
 
@@ -88,7 +89,8 @@ class Pump:
             await self._give_back()
             if self._sending:
                 await asyncio.wait(self._sending)
-            tasks[1].cancel()
+            self._ended = True
+            self._tried.set()
             await asyncio.wait(tasks[1:])
 
     def stop(self) -> None:
@@ -140,17 +142,14 @@ class Pump:
             task.add_done_callback(self._sending.discard)
 
     async def _deliver(self, slot: _Slot) -> None:
-        """Send one; its place on the wire is free again once it is kept what became of it."""
+        """Send one; its place on the wire is free again once ``_record`` has kept what became of it."""
         now = asyncio.get_running_loop().time()
         if now - slot.claimed_at > FRESH_SECONDS or now < self._held_until:
             result = Result.put_back(slot.addressed.delivery, self._clinic.clock())
         else:
             result = await self._try(slot.addressed)
-        kept = asyncio.get_running_loop().create_future()
-        self._results.append((result, kept))
+        self._results.append(result)
         self._tried.set()
-        await kept
-        self._free.release()
 
     async def _try(self, addressed: Addressed) -> Result:  # noqa: PLR0911 - one table
         """Send one and return what became of it."""
@@ -199,14 +198,14 @@ class Pump:
 
     async def _record(self) -> None:
         """Keep what became of tries; those that come while others are being kept are kept together."""
-        while True:
+        while self._results or not self._ended:
             await self._tried.wait()
             await asyncio.sleep(self._linger)
             self._tried.clear()
             results, self._results = self._results, []
-            await _until_kept(partial(deliveries.settle, self._clinic, [result for result, _ in results]))
-            for _, kept in results:
-                kept.set_result(None)
+            await _until_kept(partial(deliveries.settle, self._clinic, results))
+            for _ in results:
+                self._free.release()
 
 
 async def _until_kept(keep: Callable[[], Awaitable[None]]) -> None:
