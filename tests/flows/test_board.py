@@ -134,7 +134,7 @@ async def test_who_is_both_gets_the_doctors_with_a_way_to_the_board(rota: Rota) 
     shown = await say(both, "/today")
     assert "You have no hours today" in shown.text
     await tap(both, "Today's board", form=shown)
-    assert "In now: " in shown.text
+    assert "\nIn now" in shown.text
 
 
 async def test_now_says_who_is_in_and_who_comes(clinic: Clinic) -> None:
