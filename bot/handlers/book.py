@@ -20,7 +20,7 @@ from bot.front import Front, Handler
 from bot.handlers.booking_form import put_aside
 from bot.handlers.find import found_text, MOST_FOUND, show_nobody
 from bot.handlers.forms import settled
-from bot.handlers.patient import begin, doctor_of, show_form
+from bot.handlers.patient import begin, doctor_of, REFUSED, refused_screen, show_form
 from bot.month import month_rows, next_month
 from bot.paging import page_row
 from bot.screen import bold, button, in_rows, menu_button, page_buttons, Row, Screen
@@ -36,7 +36,7 @@ from clinic.errors import BadDates, DateIsPast
 from clinic.people import Doctor
 from clinic.plan import ONE_DAY
 from clinic.use_cases.desk import read_booking
-from clinic.use_cases.free_slots import find_free, Offer
+from clinic.use_cases.free_slots import ensure_free, find_free, Offer
 from clinic.use_cases.hours import find_doctors
 
 WHOM_PAGE = 8
@@ -122,8 +122,14 @@ def _next(turn: Turn, doctor: Doctor, typed: TypedBooking) -> Tap:
 async def _go_on(turn: Turn, doctor: Doctor, typed: TypedBooking) -> None:
     tap = _next(turn, doctor, typed)
     if isinstance(tap, BookAt):
-        draft = _with_patient(BookingDraft(), typed).with_slot(doctor.doctor_id, moment_of(tap.start))
-        await begin(turn, draft, form_screen(draft, doctor, turn.clinic, turn.words))
+        start = moment_of(tap.start)
+        draft = _with_patient(BookingDraft(), typed).with_slot(doctor.doctor_id, start)
+        screen = form_screen(draft, doctor, turn.clinic, turn.words)
+        try:
+            await ensure_free(turn.clinic, turn.actor, doctor.doctor_id, start)
+        except REFUSED as refused:
+            screen = refused_screen(turn, refused, doctor, start)
+        await begin(turn, draft, screen)
     elif isinstance(tap, BookSlot):
         await turn.show(await _slots_screen(turn, tap))
     elif isinstance(tap, BookDay):

@@ -31,6 +31,7 @@ from clinic.use_cases.desk import bookings_of_doctor
 from clinic.use_cases.hours import find_doctors
 
 Refused = SlotTaken | OutsideHours | SlotIsPast
+REFUSED = (SlotTaken, OutsideHours, SlotIsPast)
 
 
 def handlers(front: Front) -> list[Handler]:
@@ -139,8 +140,8 @@ async def save(turn: Turn, _tap: SaveBooking) -> None:
         booking = await bookings.book(
             turn.clinic, turn.actor, draft.doctor_id, draft.start, draft.reference, draft.note, closing=closing
         )
-    except (SlotTaken, OutsideHours, SlotIsPast) as refused:
-        await _show_refused(turn, refused, doctor, draft.start, 0)
+    except REFUSED as refused:
+        await turn.show(refused_screen(turn, refused, doctor, draft.start))
         return
     await turn.show(saved_screen(booking, doctor, turn.clinic, turn.words))
 
@@ -156,14 +157,14 @@ async def _show_saved(turn: Turn, draft: BookingDraft, start: datetime) -> None:
         await list_bookings(turn, ListBookings(doctor=draft.doctor_id, day=day, page=0))
 
 
-async def _show_refused(turn: Turn, refused: Refused, doctor: Doctor, start: datetime, moves: int) -> None:
+def refused_screen(turn: Turn, refused: Refused, doctor: Doctor, start: datetime, moves: int = 0) -> Screen:
     """Say why a slot is not to be had and, where it is taken, by whom; offer the next ones."""
     words, free = turn.words, () if isinstance(refused, SlotIsPast) else refused.free
     said = explain(refused, turn.clinic, words)
     if isinstance(refused, SlotTaken) and refused.booking.stamp:
         said += " " + words.say("{name} has booked it.", name=refused.booking.stamp.name)
     near = max(start, turn.clinic.clock())
-    await turn.show(offers_screen(said, free, doctor, near, turn.clinic, words, moves=moves))
+    return offers_screen(said, free, doctor, near, turn.clinic, words, moves=moves)
 
 
 @shown_anew
@@ -174,8 +175,8 @@ async def move(turn: Turn, tap: MoveBooking) -> None:
         moved: Booking = await bookings.move(
             turn.clinic, turn.actor, tap.booking, start, doctor_id=tap.doctor, drawn_from=tap.version
         )
-    except (SlotTaken, OutsideHours, SlotIsPast) as refused:
-        await _show_refused(turn, refused, await doctor_of(turn, tap.doctor), start, tap.booking)
+    except REFUSED as refused:
+        await turn.show(refused_screen(turn, refused, await doctor_of(turn, tap.doctor), start, moves=tap.booking))
         return
     await show_booking(turn, moved.booking_id, turn.words.rich("✓ <b>Moved.</b>"))
 

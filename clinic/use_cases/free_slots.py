@@ -169,6 +169,17 @@ async def slot_at(
     return slot
 
 
+async def ensure_free(clinic: Clinic, actor: Actor, doctor_id: int, start: datetime) -> None:
+    """Find out whether a booking may stand from ``start`` (aware) on, before somebody is asked to save it.
+
+    Raises:
+        NotAllowed, UnknownDoctor, SlotIsPast, BadDates, OutsideHours, SlotTaken.
+    """
+    policy.ensure_can_book(actor)
+    async with clinic.storage.read() as work:
+        await slot_at(clinic, work, doctor_id, start, None)
+
+
 async def _next_free(
     work: UnitOfWork, read: DoctorSchedule, size: SlotLength, since: datetime, moved: Booking | None
 ) -> list[Slot]:
