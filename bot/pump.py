@@ -44,7 +44,8 @@ FREE_A_SECOND = 30
 """What Telegram lets through for nothing (Bots FAQ); more is paid for (Bot API, ``allow_paid_broadcast``)."""
 HEADROOM = 0.965
 """The share of the rate that is used: what comes late by a little does not push a second over it."""
-SLACK_SECONDS = 0.02
+SLACK_SECONDS = 0.003
+"""How much of a delay is caught up with: messages that leave in clumps wait for each other, there and back."""
 LINGER_SECONDS = 0.1
 """For how long results are gathered at a rate that leaves room on the wire: people who tap wait for every write."""
 
