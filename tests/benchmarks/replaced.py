@@ -34,7 +34,7 @@ class Taken(Exception):
 
 
 class Refused(Exception):
-    """Another change came between, or the account has lost the doctor's hours."""
+    """Another change came between, the account has lost the doctor's hours, or it is about bookings or watchers."""
 
 
 class Doctor(models.Model):
@@ -174,7 +174,7 @@ def set_week_as_rota(user_id: int, week: Mapping[int, Ranges], version: int) -> 
         after = [(weekday, True, *hours) for weekday, ranges in week.items() for hours in ranges]
         doctor.change_set.create(version=version + 1, user_id=user_id, at=now, before=before, after=after)
         if doctor.bookings.filter(cancelled=False, end__gt=now).exists() or doctor.watch_set.exists():
-            raise NotImplementedError("what becomes of them is not measured")
+            raise Refused
 
 
 def get_week(doctor_id: int) -> list[Ranges]:
