@@ -1,4 +1,8 @@
-"""One running bot for all flows, and one for a test that wants its own."""
+"""One running bot for a module's flows, and one for a test that wants its own.
+
+A module's, not the session's: modules are spread over processes as these come free, and a board that pages by how many
+doctors earlier modules have brought would make a test pass on one machine and fail on the next.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +18,14 @@ NOW = "2026-03-02 09:00"
 """A Monday."""
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def rota(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rota]:
     """One process for many tests: each brings people of its own."""
     async with running(tmp_path_factory.mktemp("rota"), {"CLINIC_TIME_ZONE": "Europe/Madrid"}) as started:
         yield started
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shared_timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rota]:
     async with running(tmp_path_factory.mktemp("timed"), {"CLINIC_TIME_ZONE": "UTC"}, NOW) as started:
         yield started
