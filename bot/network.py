@@ -11,6 +11,7 @@ import json
 import logging
 import os
 from collections.abc import Awaitable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from weakref import WeakValueDictionary
@@ -79,10 +80,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Timeout = BaseRequest.DEFAULT_NONE,
         pool_timeout: Timeout = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        limits = aiohttp.ClientTimeout(
-            sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
-            sock_read=_seconds(read_timeout, self._read_seconds),
-        )
+        limits = _limits(_seconds(connect_timeout, CONNECT_SECONDS), _seconds(read_timeout, self._read_seconds))
         for attempt in range(1, self._tries + 1):
             wait = 0.25 * 2**attempt
             try:
@@ -113,8 +111,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("initialize() comes first")
-        body, headers = _encoded(request_data)
-        async with self._session.request(method, url, data=body, headers=headers, timeout=limits) as answer:
+        async with self._session.request(method, url, data=_encoded(request_data), timeout=limits) as answer:
             payload = await answer.read()
             edited = answer.status == HTTPStatus.OK and url.endswith("/editMessageText")
             return answer.status, _DONE if edited else payload
@@ -167,18 +164,23 @@ def _can_be_read(update: dict[str, Any]) -> bool:
     return True
 
 
-def _encoded(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
+def _encoded(request_data: RequestData | None) -> aiohttp.BytesPayload | aiohttp.FormData | None:
     if request_data is None:
-        return None, {}
+        return None
     if not request_data.contains_files:
         body = json.dumps(request_data.parameters, ensure_ascii=False).encode()
-        return body, {"Content-Type": "application/json"}
+        return aiohttp.BytesPayload(body, content_type="application/json")
     form = aiohttp.FormData()
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime_type) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)
-    return form, {}
+    return form
+
+
+@lru_cache
+def _limits(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read)
 
 
 def _seconds(given: Timeout, otherwise: float) -> float | None:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 
 from pydantic import ValidationError
 from telegram import Bot
@@ -52,7 +53,7 @@ LINGER_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A claimed delivery, and when it is to be sent and was claimed, on the loop's clock."""
+    """A claimed delivery, and when it is to be sent and was claimed, by ``monotonic``."""
 
     addressed: Addressed
     at: float
@@ -115,10 +116,9 @@ class Pump:
     async def _take(self) -> bool:
         """Claim the next deliveries and their slots; return whether there were any."""
         a_second = self._a_second * HEADROOM
-        loop = asyncio.get_running_loop()
-        claimed_at = loop.time()
+        claimed_at = monotonic()
         batch = await deliveries.claim(self._clinic, self._ahead, a_second)
-        begin = loop.time() + batch.first_in
+        begin = monotonic() + batch.first_in
         for number, addressed in enumerate(batch.addressed):
             self._slots.put_nowait(_Slot(addressed, begin + number / a_second, claimed_at))
         return bool(batch.addressed)
@@ -126,25 +126,27 @@ class Pump:
     async def _pace(self) -> None:
         """Send one after the other, each at its time and with a place on the wire.
 
-        What was late is caught up with by ``SLACK_SECONDS`` at most: after a pause they do not rush.
+        What was late is caught up with by ``SLACK_SECONDS`` at most: after a pause they do not rush. The loop's own
+        clock is not fine enough for that: uvloop's shows milliseconds, and stands still for a round of the loop.
         """
-        loop = asyncio.get_running_loop()
         while True:
             await self._free.acquire()
             slot = await self._slots.get()
             if self._slots.qsize() <= self._ahead // 2:
                 self._wanting.set()
             at = max(slot.at, self._next_at)
-            if at > loop.time():
-                await asyncio.sleep(at - loop.time())
-            self._next_at = max(at, loop.time() - SLACK_SECONDS) + 1 / self._a_second
+            now = monotonic()
+            if at > now:
+                await asyncio.sleep(at - now)
+                now = monotonic()
+            self._next_at = max(at, now - SLACK_SECONDS) + 1 / self._a_second
             task = asyncio.create_task(self._deliver(slot))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
     async def _deliver(self, slot: _Slot) -> None:
         """Send one; its place on the wire is free again once ``_record`` has kept what became of it."""
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         if now - slot.claimed_at > FRESH_SECONDS or now < self._held_until:
             result = Result.put_back(slot.addressed.delivery, self._clinic.clock())
         else:
@@ -182,7 +184,7 @@ class Pump:
         """Keep everybody's gate shut for as long as Telegram says; what is claimed goes back."""
         seconds = retry_after.total_seconds() if isinstance(retry_after, timedelta) else float(retry_after)
         log.warning("Telegram asks to wait for %d s with broadcasts", seconds)
-        self._held_until = max(self._held_until, asyncio.get_running_loop().time() + seconds)
+        self._held_until = max(self._held_until, monotonic() + seconds)
         await _until_kept(partial(deliveries.hold, self._clinic, seconds))
         later = self._clinic.clock() + timedelta(seconds=seconds)
         await self._give_back()

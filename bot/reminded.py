@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -131,8 +132,9 @@ Body = Content | WeekQuestion | UnansweredList | MissedNote
 _BODY: TypeAdapter[Body] = TypeAdapter(Annotated[Body, Field(discriminator="kind")])
 
 
+@lru_cache(maxsize=16)
 def read_body(body: str) -> Body:
-    """Read back what is sent.
+    """Read back what is sent: the same to each of a broadcast's people.
 
     Raises:
         pydantic.ValidationError: an older or a newer program wrote it.

@@ -53,6 +53,7 @@ _CLAIM_PROGRESS = (
     .values(progress_due=bindparam("until"))
     .returning(*BroadcastRow.__table__.c)
 )
+_OF_IDS = select(*BroadcastRow.__table__.c).where(BroadcastRow.broadcast_id.in_(bindparam("ids", expanding=True)))
 _HAVE_WORK = select(
     or_(
         exists().where(BroadcastRow.state == _SCHEDULED, BroadcastRow.due <= bindparam("now")),
@@ -102,8 +103,8 @@ class Broadcasts:
         return replace(broadcast, broadcast_id=(await self._transaction.change(added)).scalar_one())
 
     async def of_ids(self, broadcast_ids: Collection[int]) -> Mapping[int, Broadcast]:
-        theirs = select(*BroadcastRow.__table__.c).where(BroadcastRow.broadcast_id.in_(broadcast_ids))
-        return {row.broadcast_id: _broadcast(row) for row in await self._transaction.read(theirs)}
+        rows = await self._transaction.read(_OF_IDS, {"ids": broadcast_ids})
+        return {row.broadcast_id: _broadcast(row) for row in rows}
 
     async def page(self, skip: int, most: int) -> Sequence[Broadcast]:
         """Return coming ones first, the next on top, then the others, the newest on top."""

@@ -68,6 +68,9 @@ class Kind(Protocol):
             DatabaseUnusable.
         """
 
+    async def close(self) -> None:
+        """Close the connections; what is not committed is lost."""
+
     def is_busy(self, error: BaseException) -> bool:
         """Return whether the same may succeed at another time: a lock that was not to be had, a lost connection."""
 
@@ -173,7 +176,7 @@ class Database:
             raise DatabaseUnusable(self._kind.sentence(error)) from error
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        await self._kind.close()
 
 
 def _kind(url: str, patience: float, queue: float) -> Kind:

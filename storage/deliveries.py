@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     select,
     String,
+    Update,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -86,11 +88,6 @@ _RESERVE = _GATE.values(
 ).returning((RateGateRow.free_at - _TAKEN - _Seconds()).label("first_in"))
 _HELD = _Seconds() + bindparam("held", type_=Float())
 _HOLD = _GATE.values(free_at=case((RateGateRow.free_at > _HELD, RateGateRow.free_at), else_=_HELD))
-_SENT = (
-    update(DeliveryRow)
-    .where(DeliveryRow.delivery_id.in_(bindparam("sent", expanding=True)))
-    .values(state=DeliveryState.SENT.value, at=bindparam("tried_at"))
-)
 _SETTLED = (
     update(DeliveryRow)
     .where(DeliveryRow.delivery_id == bindparam("which"))
@@ -101,6 +98,17 @@ _PUT_BACK = (
     .where(DeliveryRow.delivery_id == bindparam("which"), _WAITING)
     .values(due=bindparam("again"), tries=bindparam("counted"), reason=bindparam("why"), at=bindparam("tried_at"))
 )
+
+
+def _which(number: int) -> str:
+    return f"which_{number}"
+
+
+@cache
+def _sent(count: int) -> Update:
+    """Return the statement for so many: one for lists of any length would be written out anew at each use."""
+    sent = update(DeliveryRow).where(DeliveryRow.delivery_id.in_([bindparam(_which(at)) for at in range(count)]))
+    return sent.values(state=DeliveryState.SENT.value, at=bindparam("tried_at"))
 
 
 class Deliveries:
@@ -142,8 +150,8 @@ class Deliveries:
 
     async def put_sent(self, deliveries: Sequence[Delivery], at: datetime) -> None:
         """Note that these were sent at ``at`` (aware); a transaction that is not lasting will do."""
-        sent = {"sent": [one.delivery_id for one in deliveries], "tried_at": at}
-        await self._transaction.change(self._transaction.passing(_SENT), sent)
+        which = {_which(number): one.delivery_id for number, one in enumerate(deliveries)}
+        await self._transaction.change(self._transaction.passing(_sent(len(deliveries))), which | {"tried_at": at})
 
     async def settle(self, results: Sequence[Result], at: datetime) -> None:
         """Note what became of tries at ``at`` (aware); who has blocked the bot is marked."""

@@ -23,7 +23,10 @@ from storage.sqlite_connection import Connection
 
 
 class Direct(AsyncConnection):
-    """SQLAlchemy's connection, which waits only where there is something to wait for."""
+    """SQLAlchemy's connection, which waits only where there is something to wait for.
+
+    It is entered again and again, by one at a time, and stays open while it is left as it was found.
+    """
 
     @property
     def driver(self) -> Connection | None:
@@ -33,10 +36,13 @@ class Direct(AsyncConnection):
         return driver if isinstance(driver, Connection) else None
 
     async def start(self, is_ctxmanager: bool = False) -> Self:
-        try:
-            self.sync_connection = self._assign_proxied(self.sync_engine.connect())
-        except MissingGreenlet:  # the file is not open yet
-            await super().start(is_ctxmanager)
+        if self.sync_connection and self.sync_connection.closed:
+            self.sync_connection = None
+        if not self.sync_connection:
+            try:
+                self.sync_connection = self._assign_proxied(self.sync_engine.connect())
+            except MissingGreenlet:  # the file is not open yet
+                await super().start(is_ctxmanager)
         return self
 
     async def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
@@ -49,16 +55,16 @@ class Direct(AsyncConnection):
         return await super().execute(statement, parameters, execution_options=execution_options)
 
     async def commit(self) -> None:
-        """Commit by the driver alone; the transaction that SQLAlchemy goes on seeing ends when this is closed."""
+        """Commit by the driver alone; SQLAlchemy goes on seeing a transaction, which means nothing to SQLite."""
         driver = self.driver
         await (driver.commit() if driver else super().commit())
 
-    async def __aexit__(self, *raised: object) -> None:
+    async def __aexit__(self, raised: object, *rest: object) -> None:
         driver = self.driver
-        if driver and driver.is_idle:
+        if not driver or not driver.is_idle:
+            await super().__aexit__(raised, *rest)
+        elif raised or driver.begun:
             self._proxied.close()
-        else:
-            await super().__aexit__(*raised)
 
 
 class Adapted(AsyncAdapt_aiosqlite_connection):

@@ -108,6 +108,9 @@ class Postgres:
         if encoding != "UTF8":
             raise DatabaseUnusable(f"{self.place} is encoded in {encoding}; create it with ENCODING 'UTF8'.")
 
+    async def close(self) -> None:
+        await self.engine.dispose()
+
     def is_busy(self, error: BaseException) -> bool:
         """Return whether the server, or the way to it, may do at another time what it did not do now."""
         if not isinstance(error, exc.DBAPIError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
+from itertools import compress, groupby, product
 from operator import attrgetter
 from typing import Any
 
@@ -46,7 +46,9 @@ def _with_doctors(people: FromClause) -> FromClause:
 
 
 _PEOPLE = select(*PersonRow.__table__.c, _STANDS_IN).select_from(_with_doctors(PersonRow.__table__))
+_EVERYBODY = _PEOPLE.order_by(PersonRow.user_id)
 _PERSON = _PEOPLE.where(PersonRow.user_id == bindparam("person"))
+_SOME = _EVERYBODY.where(PersonRow.user_id.in_(bindparam("people", expanding=True)))
 
 
 def _caller(which: ColumnElement[bool]) -> Select[Any]:
@@ -101,6 +103,11 @@ _SPECIALIZATIONS = select(_NAMES.c.name).where(_NAMES.c.name.is_not(None))
 """One step in the index a specialization; DISTINCT would read all doctors' entries."""
 _OF_SPECIALIZATIONS = _DOCTORS.where(DoctorRow.specialization.in_(bindparam("spellings", expanding=True)))
 _INVITATIONS = select(*InvitationRow.__table__.c)
+_ROLES = {
+    held: frozenset(compress((Role.DOCTOR, Role.RECEPTIONIST, Role.ADMIN), held))
+    for held in product((False, True), repeat=3)
+}
+"""The roles of who is a doctor, a receptionist, an admin."""
 _DRAFT_AS_READ = update(DraftRow).where(
     DraftRow.chat_id == bindparam("chat"),
     DraftRow.message_id == bindparam("message"),
@@ -134,7 +141,7 @@ class People:
 
     async def everybody(self) -> Sequence[Actor]:
         """Return all accounts by name as a reader looks for it: neither case nor accents count."""
-        people = await self._read(_PEOPLE)
+        people = _people(await self._transaction.read(_EVERYBODY))
         return sorted(people, key=lambda person: (folded(person.name), person.user_id))
 
     async def has_admin(self) -> bool:
@@ -165,11 +172,8 @@ class People:
         await self._transaction.change(added.on_conflict_do_update(index_elements=["user_id"], set_=kept))
 
     async def of_ids(self, user_ids: Collection[int]) -> Mapping[int, Actor]:
-        return {person.user_id: person for person in await self._read(_PEOPLE.where(PersonRow.user_id.in_(user_ids)))}
-
-    async def _read(self, people: Select[Any]) -> list[Actor]:
-        rows = await self._transaction.read(people.order_by(PersonRow.user_id))
-        return [_person(list(own)) for _, own in groupby(rows, key=attrgetter("user_id"))]
+        rows = await self._transaction.read(_SOME, {"people": user_ids})
+        return {person.user_id: person for person in _people(rows)}
 
     async def seen(self, user_id: int, language: str | None) -> None:
         person = update(PersonRow).where(PersonRow.user_id == user_id)
@@ -321,29 +325,27 @@ class Drafts:
         await self._transaction.change(_EXPIRED, {"now": now})
 
 
-def actor_of(row: Row[Any]) -> Actor:
-    held = {
-        Role.DOCTOR: row.doctor_id is not None,
-        Role.RECEPTIONIST: row.is_receptionist,
-        Role.ADMIN: row.is_admin,
-    }
-    roles = frozenset(role for role, holds in held.items() if holds)
+def actor_of(row: Row[Any], delegate_of: frozenset[int] = frozenset()) -> Actor:
     return Actor(
         row.user_id,
         row.name,
-        roles,
+        _ROLES[row.doctor_id is not None, row.is_receptionist, row.is_admin],
         row.doctor_id,
         row.language,
         row.suspended,
         blocked=row.blocked,
+        delegate_of=delegate_of,
         telegram_language=row.telegram_language,
     )
 
 
 def _person(rows: Sequence[Row[Any]]) -> Actor:
     """Return the account of its rows, one a doctor whom the person stands in for."""
-    stands_in = frozenset(row.stands_in_for for row in rows if row.stands_in_for is not None)
-    return replace(actor_of(rows[0]), delegate_of=stands_in)
+    return actor_of(rows[0], frozenset(row.stands_in_for for row in rows if row.stands_in_for is not None))
+
+
+def _people(rows: Sequence[Row[Any]]) -> list[Actor]:
+    return [_person(list(own)) for _, own in groupby(rows, key=attrgetter("user_id"))]
 
 
 def doctor_of(row: Row[Any]) -> Doctor:

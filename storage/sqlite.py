@@ -47,6 +47,7 @@ class Sqlite:
         self._queue = queue
         self._turn = asyncio.Lock()
         self.engine = _engine(url, patience)
+        self._connection = Direct(self.engine)
         self.place = str(_checked_file(url))
 
     @asynccontextmanager
@@ -57,7 +58,7 @@ class Sqlite:
         except TimeoutError as error:
             raise StorageBusy from error
         try:
-            async with Direct(self.engine) as connection:
+            async with self._connection as connection:
                 yield connection
         finally:
             self._turn.release()
@@ -108,6 +109,11 @@ class Sqlite:
         await self.lock(connection, None)
         # To a file that is read-only BEGIN IMMEDIATE is a read: something must be written, and is taken back.
         await connection.exec_driver_sql("PRAGMA user_version = 0")
+
+    async def close(self) -> None:
+        if self._connection.sync_connection:
+            await self._connection.close()
+        await self.engine.dispose()
 
     def is_busy(self, error: BaseException) -> bool:
         """Return whether another connection holds a lock."""

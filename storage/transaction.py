@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, Self
 
 from sqlalchemy import ColumnElement, CursorResult, exc, Executable, literal_column, Row, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,9 +29,23 @@ class Transaction:
         self._writing = writing
         self._lasting = lasting
         self._doctor_id = doctor_id
+        self._over = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let nothing more be asked: the connection is the next one's."""
+        self._over = True
 
     async def read(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
-        """Return the rows; none where an id is asked for that is too big for its column, for then there is none."""
+        """Return the rows; none where an id is asked for that is too big for its column, for then there is none.
+
+        Raises:
+            RuntimeError: the transaction is over.
+        """
+        if self._over:
+            raise RuntimeError("the transaction is over")
         try:
             return (await self._connection.execute(statement, parameters)).all()
         except exc.DBAPIError as error:
@@ -98,5 +112,5 @@ class Transaction:
         self._writing = False
 
     def _ensure_writing(self) -> None:
-        if not self._writing:
+        if self._over or not self._writing:
             raise RuntimeError("the transaction is for reading, or over")

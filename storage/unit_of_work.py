@@ -73,7 +73,8 @@ class SqlStorage:
             StorageBusy: the database was not to be had in time.
         """
         async with self._database.reading() as connection:
-            yield SqlUnitOfWork(Transaction(connection, writing=False))
+            with Transaction(connection, writing=False) as transaction:
+                yield SqlUnitOfWork(transaction)
 
     @asynccontextmanager
     async def write(self, doctor_id: int | None = None) -> AsyncIterator[SqlUnitOfWork]:
@@ -86,7 +87,8 @@ class SqlStorage:
             StorageBusy: the database was not to be had in time.
         """
         async with self._database.writing(doctor_id) as connection:
-            yield SqlUnitOfWork(Transaction(connection, writing=True, doctor_id=doctor_id))
+            with Transaction(connection, writing=True, doctor_id=doctor_id) as transaction:
+                yield SqlUnitOfWork(transaction)
 
     async def put_draft(self, draft: Draft) -> bool:
         """Put a draft by itself, in one statement that is its own transaction; return whether it was written.

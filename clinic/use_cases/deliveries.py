@@ -91,9 +91,10 @@ async def claim(clinic: Clinic, most: int, a_second: float) -> Batch:
             return Batch((), SOON)  # left without a commit: nothing is claimed
         first, twice = _one_a_chat(claimed)
         await work.deliveries.settle([Result.put_back(one, now + timedelta(seconds=1)) for one in twice], now)
+        await work.commit()
+    async with clinic.storage.read() as work:
         people = await work.people.of_ids([one.user_id for one in first])
         broadcasts = await work.broadcasts.of_ids({one.broadcast_id for one in first})
-        await work.commit()
     addressed = [Addressed(one, broadcasts[one.broadcast_id], people.get(one.user_id)) for one in first]
     return Batch(addressed, first_in)
 

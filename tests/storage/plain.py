@@ -58,5 +58,5 @@ class Plain:
 
     async def rows(self) -> dict[str, list[Row]]:
         """Return all that is stored, by table, whatever its columns have become meanwhile."""
-        await self._database.engine.dispose()
+        await self._database.close()
         return {name: await self.execute(f"SELECT * FROM {name}") for name in await self.tables()}  # noqa: S608  own names

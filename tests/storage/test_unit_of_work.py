@@ -150,6 +150,19 @@ async def test_nothing_changes_after_the_commit(storage: SqlStorage) -> None:
     assert await everybody(storage) == [BEN]
 
 
+async def test_nothing_is_asked_once_it_is_left(storage: SqlStorage) -> None:
+    """The connection is the next one's then, and what that has not committed is nobody else's to see."""
+    async with storage.read() as read:
+        pass
+    async with storage.write() as written:
+        await written.people.put(BEN)
+        with pytest.raises(RuntimeError, match="over"):
+            await read.people.everybody()
+    for left in (read, written):
+        with pytest.raises(RuntimeError, match="over"):
+            await left.people.everybody()
+
+
 async def test_what_is_read_in_a_write_stays(storage: SqlStorage, url: str) -> None:
     """The write lock is taken before the first statement: nobody writes between a read and the change."""
     other = Database(url, patience=0.05)
