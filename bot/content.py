@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict
 from telegram import Bot, Message, MessageEntity
 
+from bot.network import call
 from bot.sharing import plain_week
 from bot.summary import zone_text
 from bot.words import Words, words_of
@@ -58,7 +59,14 @@ class Content(BaseModel):
         chat_id = chat_id or person.user_id
         paid_broadcast = paid or None
         if not self.text:
-            await bot.copy_message(chat_id, self.chat_id, self.message_id, allow_paid_broadcast=paid_broadcast)
+            await call(
+                bot,
+                "copyMessage",
+                chat_id=chat_id,
+                from_chat_id=self.chat_id,
+                message_id=self.message_id,
+                allow_paid_broadcast=paid,
+            )
             return
         text, found = filled(self.text, self.entities, await _values(self.text, clinic, person))
         entities = MessageEntity.de_list(found, bot)
