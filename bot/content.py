@@ -65,7 +65,7 @@ class Content(BaseModel):
                 chat_id=chat_id,
                 from_chat_id=self.chat_id,
                 message_id=self.message_id,
-                allow_paid_broadcast=paid,
+                allow_paid_broadcast=paid_broadcast,
             )
             return
         text, found = filled(self.text, self.entities, await _values(self.text, clinic, person))

@@ -36,10 +36,7 @@ LONGEST_WAIT = 60.0
 """A longer ``retry_after`` is the caller's to hear of, not one person's turn to sleep through."""
 MOST_WAITING = 65_536
 
-_DONE = b'{"ok":true,"result":true}'
-"""What an edit answers for messages that are not the bot's own: nobody reads the whole message that it else repeats."""
-
-Plain = int | bool | str
+Plain = int | bool | str | dict[str, Any]
 Asked = RequestData | Mapping[str, Plain] | None
 Timeout = float | DefaultValue[float] | DefaultValue[None] | None
 
@@ -121,21 +118,20 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise RuntimeError("initialize() comes first")
         async with self._session.request(method, url, data=_encoded(asked), timeout=limits) as answer:
-            payload = await answer.read()
-            edited = answer.status == HTTPStatus.OK and url.endswith("/editMessageText")
-            return answer.status, _DONE if edited else payload
+            return answer.status, await answer.read()
 
 
-async def call(bot: Bot, method: str, **parameters: Plain) -> None:
+async def call(bot: Bot, method: str, **parameters: Plain | None) -> None:
     """Make a call whose parameters are as plain as that, and whose answer nobody reads.
 
-    PTB looks into each parameter for files, dates and defaults, and makes an object of each answer: a tenth of the CPU
-    where copies go out by the thousand.
+    PTB looks into each parameter for files, dates and defaults, and makes objects of the answer, though it be a whole
+    screen: the most frequent calls do without, which saves a tenth of a delivery's CPU and more of a tap's.
 
     Raises:
         TelegramError: what PTB makes of an answer that is no success.
     """
-    await cast(AiohttpRequest, bot.request).post_plain(f"{bot.base_url}/{method}", parameters)
+    given = {name: value for name, value in parameters.items() if value is not None}
+    await cast(AiohttpRequest, bot.request).post_plain(f"{bot.base_url}/{method}", given)
 
 
 class _Answered(BaseRequest):

@@ -12,6 +12,7 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
+from bot.network import call
 from bot.report import progress_screen
 from bot.screen import Screen
 from bot.words import words_of
@@ -67,9 +68,7 @@ async def _show(clinic: Clinic, bot: Bot, shown: Shown) -> None:
 async def _shown(bot: Bot, broadcast: Broadcast, chat_id: int, screen: Screen) -> Broadcast:
     if broadcast.message_id is not None:
         try:
-            await bot.edit_message_text(
-                screen.text, chat_id, broadcast.message_id, parse_mode=ParseMode.HTML, reply_markup=screen.markup
-            )
+            await call(bot, "editMessageText", chat_id=chat_id, message_id=broadcast.message_id, **screen.as_json())
         except BadRequest as error:
             if "message is not modified" in error.message.lower():
                 return broadcast

@@ -6,10 +6,10 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from telegram import InlineKeyboardMarkup
-from telegram.constants import KeyboardButtonStyle
+from telegram.constants import KeyboardButtonStyle, ParseMode
 
 from bot.taps.tap import Open, Place, Tap
 from bot.words import Words
@@ -44,8 +44,15 @@ class Screen:
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
-        rows = [[one.as_json() for one in row] for row in self.rows]
-        return InlineKeyboardMarkup((), api_kwargs={"inline_keyboard": rows}) if rows else None
+        return InlineKeyboardMarkup((), api_kwargs=self._keyboard()) if self.rows else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as parameters of a call (Bot API, sendMessage and editMessageText)."""
+        text = {"text": self.text, "parse_mode": ParseMode.HTML}
+        return text | {"reply_markup": self._keyboard()} if self.rows else text
+
+    def _keyboard(self) -> dict[str, Any]:
+        return {"inline_keyboard": [[one.as_json() for one in row] for row in self.rows]}
 
 
 def button(text: str, tap: Tap, style: str | None = None) -> Button:

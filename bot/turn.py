@@ -15,6 +15,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.draft import AnyDraft, FORGOTTEN, LIFE, read_draft
+from bot.network import call
 from bot.screen import Row, Screen
 from bot.words import Words, words_of
 from clinic.booking import Affected
@@ -168,9 +169,7 @@ class Turn:
     async def _edit(self, screen: Screen, message_id: int) -> bool:
         """Return whether the message was there to be edited."""
         try:
-            await self.bot.edit_message_text(
-                screen.text, self.chat_id, message_id, parse_mode=ParseMode.HTML, reply_markup=screen.markup
-            )
+            await call(self.bot, "editMessageText", chat_id=self.chat_id, message_id=message_id, **screen.as_json())
         except BadRequest as error:
             if _is(error, _GONE):
                 return False
