@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from telegram import Bot as Telegram
 from telegram import BotCommand, Update
@@ -45,10 +45,10 @@ from bot.handlers import (
     zone,
 )
 from bot.handlers.availability import conversation
-from bot.metrics import count_unreadable
-from bot.network import AiohttpRequest, call, PersonalOrder, PollingRequest
+from bot.network import AiohttpRequest, call, PersonalOrder
 from bot.notices import pause, PAUSE_SECONDS, send_notices
 from bot.reply import REPLY
+from bot.updates import read_update
 from bot.words import MENU_LANGUAGES, words_for
 from clinic.ports import Clinic
 
@@ -69,21 +69,22 @@ class TokenRefused(Exception):
 class QuietBot(ExtBot[None]):
     """PTB's bot, except that its ``repr`` keeps the token to itself, and that an unreadable update stops nothing."""
 
-    async def get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
-        try:
-            return await super().get_updates(*args, **kwargs)
-        except TelegramError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a malformed part makes PTB raise
-            log.warning("an update cannot be read (%s) and is passed over", type(error).__name__)
-            count_unreadable()
-        polling = self._request[0]
-        assert isinstance(polling, PollingRequest)  # noqa: S101 - built with one
-        polling.careful = True
-        try:
-            return await super().get_updates(*args, **kwargs)
-        finally:
-            polling.careful = False
+    async def get_updates(
+        self,
+        offset: int | None = None,
+        limit: int | None = None,
+        timeout: float | timedelta | None = None,  # noqa: ASYNC109 - Telegram's, which keeps the call open for so long
+        allowed_updates: Sequence[str] | None = None,
+        *_: Any,
+        **__: Any,
+    ) -> tuple[Update, ...]:
+        """Return what came in; of an update that cannot be read the id alone, or it would be fetched for ever."""
+        held = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout or 0
+        asked = {"offset": offset, "limit": limit, "timeout": int(held), "allowed_updates": allowed_updates}
+        polling = cast(AiohttpRequest, self._request[0])
+        payload = await polling.ask(f"{self.base_url}/getUpdates", asked, held=held)
+        found: list[dict[str, Any]] = polling.parse_json_payload(payload)["result"]
+        return tuple(read_update(each, self) or Update(each["update_id"]) for each in found)
 
     async def answer_callback_query(
         self,
@@ -110,7 +111,7 @@ def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=AiohttpRequest(),
-        get_updates_request=PollingRequest(1),
+        get_updates_request=AiohttpRequest(1),
     )
     application = ApplicationBuilder().bot(bot).concurrent_updates(PersonalOrder()).build()
     front = Front(clinic)

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, cast
@@ -36,7 +36,7 @@ LONGEST_WAIT = 60.0
 """A longer ``retry_after`` is the caller's to hear of, not one person's turn to sleep through."""
 MOST_WAITING = 65_536
 
-Plain = int | bool | str | dict[str, Any]
+Plain = int | bool | str | Sequence[str] | dict[str, Any]
 Asked = RequestData | Mapping[str, Plain] | None
 Timeout = float | DefaultValue[float] | DefaultValue[None] | None
 
@@ -82,11 +82,19 @@ class AiohttpRequest(BaseRequest):
         limits = _limits(_seconds(connect_timeout, CONNECT_SECONDS), _seconds(read_timeout, self._read_seconds))
         return await self._tried(url, method, request_data, limits)
 
-    async def post_plain(self, url: str, parameters: Mapping[str, Plain]) -> None:
-        """Make a call as ``call`` does."""
-        status, payload = await self._tried(url, "POST", parameters, _limits(CONNECT_SECONDS, self._read_seconds))
+    async def ask(self, url: str, parameters: Mapping[str, Plain | None], held: float = 0.0) -> bytes:
+        """Make a call whose parameters are as plain as that, and return the whole answer.
+
+        Telegram may keep it open for ``held`` seconds.
+
+        Raises:
+            TelegramError: what PTB makes of an answer that is no success.
+        """
+        given = {name: value for name, value in parameters.items() if value is not None}
+        status, payload = await self._tried(url, "POST", given, _limits(CONNECT_SECONDS, self._read_seconds + held))
         if status != HTTPStatus.OK:
             await _Answered(status, payload).post(url)
+        return payload
 
     async def _tried(self, url: str, method: str, asked: Asked, limits: aiohttp.ClientTimeout) -> tuple[int, bytes]:
         for attempt in range(1, self._tries + 1):
@@ -130,8 +138,7 @@ async def call(bot: Bot, method: str, **parameters: Plain | None) -> None:
     Raises:
         TelegramError: what PTB makes of an answer that is no success.
     """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    await cast(AiohttpRequest, bot.request).post_plain(f"{bot.base_url}/{method}", given)
+    await cast(AiohttpRequest, bot.request).ask(f"{bot.base_url}/{method}", parameters)
 
 
 class _Answered(BaseRequest):
@@ -152,53 +159,6 @@ class _Answered(BaseRequest):
 
     async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
         return self._answer
-
-
-class PollingRequest(AiohttpRequest):
-    """The transport of getUpdates. While ``careful``, an update that PTB cannot read is passed on as its id alone.
-
-    Otherwise one of them would be fetched again and again, and nobody behind it would be answered.
-    """
-
-    careful = False
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Parse an answer, with the messages of taps cut to where they stand.
-
-        Nobody reads the rest, and to make objects of a whole screen and its buttons is an eighth of a tap's CPU.
-        """
-        answer = BaseRequest.parse_json_payload(payload)
-        match answer:
-            case {"result": list(updates)}:
-                for update in updates:
-                    cut_tap(update)
-        return answer
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        status, payload = await super().do_request(*args, **kwargs)
-        return status, _readable(payload) if self.careful and status == HTTPStatus.OK else payload
-
-
-def cut_tap(update: object) -> None:
-    """Cut the message of a tap to where it stands."""
-    match update:
-        case {"callback_query": {"message": {"message_id": message_id, "date": date, "chat": chat}} as query}:
-            query["message"] = {"message_id": message_id, "date": date, "chat": chat}
-
-
-def _readable(payload: bytes) -> bytes:
-    answer = json.loads(payload)
-    answer["result"] = [one if _can_be_read(one) else {"update_id": one["update_id"]} for one in answer["result"]]
-    return json.dumps(answer).encode()
-
-
-def _can_be_read(update: dict[str, Any]) -> bool:
-    try:
-        Update.de_json(update, None)
-    except Exception:  # noqa: BLE001 - whatever a malformed part makes PTB raise
-        return False
-    return True
 
 
 def _encoded(asked: Asked) -> aiohttp.BytesPayload | aiohttp.FormData | None:

@@ -23,10 +23,10 @@ from telegram import Update
 from telegram.error import BadRequest, TelegramError
 
 from bot.app import Bot, insist, UPDATES
-from bot.metrics import count_unreadable, note, Outcome
-from bot.network import cut_tap
+from bot.metrics import note, Outcome
 from bot.reply import REPLY, Reply
 from bot.settings import Hook
+from bot.updates import read_update
 from clinic.ports import Clinic
 from clinic.use_cases.updates import Claim, claim_update, forget_updates, LEASE
 
@@ -67,14 +67,8 @@ class Webhook:
             return web.Response(status=400)
         if type(update_id) is not int or not 0 <= update_id < 2**63:
             return web.Response(status=400)
-        cut_tap(given)
-        try:
-            update = Update.de_json(given, self._application.bot)
-        except Exception as error:  # noqa: BLE001 - whatever a malformed part makes PTB raise
-            log.warning("an update cannot be read (%s) and is passed over", type(error).__name__)
-            count_unreadable()
-            return web.Response()
-        return await self._answered(update)
+        update = read_update(given, self._application.bot)
+        return await self._answered(update) if update else web.Response()
 
     async def _answered(self, update: Update) -> web.Response:
         """Handle an update in its person's turn, and return the response, with the answer where it is there in time."""

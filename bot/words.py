@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -55,6 +55,7 @@ class Words:
         self.locale = locale
         self._translations = translations
         self.twelve_hour = "a" in locale.time_formats["short"].pattern
+        self._clocks: dict[int, str] = {}  # of the times of a day: a screen of hours shows dozens
 
     def say(self, message: str, **values: object) -> str:
         """Return a message as plain text."""
@@ -75,7 +76,12 @@ class Words:
 
     def weekday(self, day: Weekday) -> str:
         """Return the short name, as on a button: ``Mon``."""
-        return _day_names("abbreviated", self.locale)[day].rstrip(".").capitalize()
+        return self._short_days[day]
+
+    @cached_property
+    def _short_days(self) -> list[str]:
+        names = _day_names("abbreviated", self.locale)
+        return [names[day].rstrip(".").capitalize() for day in Weekday]
 
     def weekday_in_full(self, day: Weekday) -> str:
         return _day_names("wide", self.locale)[day]
@@ -100,7 +106,11 @@ class Words:
         """Return a time of day; 1440 is the day's end, ``24:00`` where the clock has 24 hours; more is the next day."""
         if minutes == MINUTES_A_DAY and not self.twelve_hour:
             return "24:00"
-        return _clock(self.locale, minutes % MINUTES_A_DAY)
+        minutes %= MINUTES_A_DAY
+        if minutes not in self._clocks:
+            shown = format_time(time(*divmod(minutes, 60)), "short", locale=self.locale)
+            self._clocks[minutes] = _HALF_DAY.sub(r"\1m", shown.replace("\u202f", " "))
+        return self._clocks[minutes]
 
     def hours(self, hours: TimeRange) -> str:
         """Return ``09:00–17:00``, or ``22:00–06:00 (+1)`` where it ends on the next day.
@@ -188,12 +198,6 @@ def _day_names(width: str, locale: Locale) -> dict[int, str]:
 @cache
 def _month_names(width: str, context: str, locale: Locale) -> dict[int, str]:
     return dict(get_month_names(width, context, locale))  # type: ignore[arg-type]  # Babel's literals
-
-
-@lru_cache(maxsize=8 * MINUTES_A_DAY)
-def _clock(locale: Locale, minutes: int) -> str:
-    shown = format_time(time(*divmod(minutes, 60)), "short", locale=locale)
-    return _HALF_DAY.sub(r"\1m", shown.replace("\u202f", " "))
 
 
 def day_words(words: Words) -> dict[str, Weekday]:

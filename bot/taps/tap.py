@@ -7,7 +7,7 @@ for the same thing, and what it asks for is authorised on every use.
 from __future__ import annotations
 
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -72,8 +72,7 @@ class Tap(BaseModel):
             raise TypeError(f"two taps share the prefix {prefix!r}")
 
     def pack(self) -> str:
-        values = [getattr(self, name) for name in type(self).model_fields]
-        data = ":".join([self.prefix, *(_packed(value) for value in values)])
+        data = ":".join([self.prefix, *map(_packed, vars(self).values())])
         if len(data.encode()) > MOST_BYTES:
             raise ValueError(f"{data!r} is longer than {MOST_BYTES} bytes")
         return data
@@ -91,13 +90,7 @@ class Tap(BaseModel):
 
 
 def _packed(value: object) -> str:
-    match value:
-        case bool() | IntEnum():
-            return str(int(value))
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)
+    return str(int(value)) if isinstance(value, int) else str(value)  # of int are flags and IntEnum too
 
 
 class Open(Tap, prefix="op"):

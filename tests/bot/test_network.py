@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from time import perf_counter
 from typing import Any
 
 import aiohttp
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message
+from telegram import Bot, InputFile
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot import network
 from bot.app import QuietBot
-from bot.network import AiohttpRequest, LONGEST_WAIT, PollingRequest, TRIES
+from bot.network import AiohttpRequest, LONGEST_WAIT, TRIES
 from bot.sandbox import Person, StandIn
 
 ANA = 5001
@@ -246,58 +245,3 @@ async def test_nothing_is_sent_before_the_start() -> None:
     """A call without a session is a mistake of the program's."""
     with pytest.raises(RuntimeError, match="initialize"):
         await AiohttpRequest().do_request("http://127.0.0.1:9/", "POST")
-
-
-CHAT = {"id": ANA, "type": "private"}
-SCREEN = {"message_id": 7, "date": 1, "chat": CHAT, "text": "hello", "reply_markup": {"inline_keyboard": [[{}]]}}
-TAP = {"id": "1", "from": {"id": ANA, "is_bot": False, "first_name": "Ana"}, "chat_instance": "1", "data": "op:m"}
-
-
-def parsed(answer: object) -> object:
-    return PollingRequest.parse_json_payload(json.dumps(answer).encode())
-
-
-def test_a_taps_message_is_cut_to_where_it_stands() -> None:
-    """Neither the text nor the buttons of the old screen reach PTB; the tap itself does, whole."""
-    answer = {"ok": True, "result": [{"update_id": 1, "callback_query": {**TAP, "message": SCREEN}}]}
-    cut = {"message_id": 7, "date": 1, "chat": CHAT}
-    assert parsed(answer) == {"ok": True, "result": [{"update_id": 1, "callback_query": {**TAP, "message": cut}}]}
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"ok": True, "result": [{"update_id": 1, "message": SCREEN}]},
-        {"ok": True, "result": [{"update_id": 1, "callback_query": {**TAP, "inline_message_id": "x"}}]},
-        {"ok": True, "result": [{"update_id": 1, "callback_query": {**TAP, "message": {"message_id": 7}}}]},
-        {"ok": True, "result": [{"update_id": 1, "callback_query": {**TAP, "message": None}}]},
-        {"ok": True, "result": [{"update_id": 1, "callback_query": [SCREEN]}, None, 1, "x"]},
-        {"ok": True, "result": {"callback_query": {"message": SCREEN}}},
-        {"ok": True, "result": True},
-        {"ok": False, "error_code": 409, "description": "Conflict"},
-        [SCREEN],
-    ],
-    ids=["message", "inline", "no chat", "no message", "no tap", "no list", "nothing", "refusal", "no answer"],
-)
-def test_nothing_else_is_cut(answer: object) -> None:
-    """Messages are what people wrote; what makes no sense is for the careful reading that follows."""
-    assert parsed(answer) == answer
-
-
-async def test_a_tap_is_fetched_without_its_screen(stand_in: StandIn, bot: Bot, ana: Person) -> None:
-    """Over HTTP: PTB knows which message of which chat was tapped, and no more of it."""
-    sent = await bot.send_message(
-        ANA, "hello", reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="op:m")]])
-    )
-    ana.tap("Go", sent.message_id)
-    polling = QuietBot(
-        stand_in.token, base_url=f"{stand_in.url}/bot", request=AiohttpRequest(), get_updates_request=PollingRequest(1)
-    )
-    async with polling:
-        tapped = (await polling.get_updates())[-1]
-    assert tapped.callback_query
-    assert isinstance(tapped.callback_query.message, Message)
-    assert (tapped.callback_query.data, tapped.callback_query.message.message_id) == ("op:m", sent.message_id)
-    assert tapped.callback_query.message.text is None
-    assert tapped.effective_chat
-    assert tapped.effective_chat.id == ANA
