@@ -80,15 +80,15 @@ def arrivals_at(stand_in: StandIn) -> list[float]:
 async def pace(folder: Path, recipients: int, limit: int) -> Pace:
     async with broadcasting(folder, recipients, limit) as rota:
         arrivals = arrivals_at(rota.stand_in)
-        with bots_core():
-            await rota.start()
-        assert rota._process
-        pid = rota._process.pid
         with without_pauses():
+            with bots_core():
+                await rota.start()
+            assert rota._process
+            pid = rota._process.pid
             await until(lambda: len(arrivals) > 0)
             before = cpu_seconds(pid) or 0.0
             await until(lambda: len(arrivals) >= recipients)
-        after, memory = cpu_seconds(pid) or 0.0, megabytes(pid) or 0.0
+            after, memory = cpu_seconds(pid) or 0.0, megabytes(pid) or 0.0
         await until(lambda: not left(rota))
         await rota.stop()
     return Pace.of(limit, sorted(arrivals), after - before, memory)
