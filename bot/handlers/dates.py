@@ -187,12 +187,13 @@ async def _save(turn: Turn, draft: DatesDraft, closing: Draft) -> DateChange:
 
 @forms.show_finished.register
 async def _(draft: DatesDraft, turn: Turn) -> int:
-    await list_rules(turn, ListRules(form=draft.form, doctor=draft.doctor_id))
+    notice = turn.words.rich("✓ <b>Saved.</b> This is how it is now:")
+    await list_rules(turn, ListRules(form=draft.form, doctor=draft.doctor_id), notice=notice)
     return ConversationHandler.END
 
 
-async def list_rules(turn: Turn, tap: ListRules) -> None:
-    """Show what is coming of one kind, each to be changed or removed."""
+async def list_rules(turn: Turn, tap: ListRules, *, notice: str = "") -> None:
+    """Show what is coming of one kind, each to be changed or removed, below a notice where there is one."""
     words = turn.words
     known = await known_of(turn, tap.form, tap.doctor)
     rules = known.coming(tap.form)
@@ -203,7 +204,8 @@ async def list_rules(turn: Turn, tap: ListRules) -> None:
     add = button(_add_label(tap.form, words), OpenForm(form=tap.form, doctor=tap.doctor), GO)
     rows.append([add, menu_button(words)])
     text = _list_heading(tap.form, words) if rules else _nothing_coming(tap.form, words)
-    await turn.show(of_doctor(Screen(text, rows), known.whose, words))
+    said = f"{notice}\n\n{text}" if notice else text
+    await turn.show(of_doctor(Screen(said, rows), known.whose, words))
 
 
 def _list_heading(form: Form, words: Words) -> str:

@@ -9,6 +9,9 @@ from bot.sandbox.inline import Offers
 from bot.sandbox.ledger import Ledger
 from bot.sandbox.messages import Message, Toast
 
+PATIENCE = 20.0
+"""Seconds that are waited for what the bot should do, on a busy machine too."""
+
 
 class Chat:
     """The chat of one person with the bot.
@@ -54,7 +57,7 @@ class Chat:
     def message(self, message_id: int) -> Message | None:
         return self._messages.get(message_id)
 
-    async def until(self, predicate: Callable[[Self], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a bound of seconds, as tests write it
+    async def until(self, predicate: Callable[[Self], bool], timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - a bound of seconds, as tests write it
         """Wait until the predicate holds; it is asked after everything that happens in the chat.
 
         Raises:
@@ -69,7 +72,7 @@ class Chat:
             if not done and not predicate(self):
                 raise TimeoutError(f"Not within {timeout} s in the chat of {self.name}:\n{self}")
 
-    async def sees(self, text: str, *, after: int = 0, timeout: float = 5.0) -> Message:  # noqa: ASYNC109
+    async def sees(self, text: str, *, after: int = 0, timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109
         """Wait until a message of the bot's, or a button, contains the text. Returns the newest one that does.
 
         `after` is a message's id: only newer ones count.
@@ -85,7 +88,7 @@ class Chat:
         await self._expect(look, f"{text!r} was not seen", timeout)
         return found[0]
 
-    async def gone(self, text: str, *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def gone(self, text: str, *, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109
         """Wait until no message of the bot's and no button contains the text."""
         await self._expect(
             lambda chat: not any(one.from_bot and one.contains(text) for one in chat.messages),
@@ -93,7 +96,7 @@ class Chat:
             timeout,
         )
 
-    async def toast(self, text: str, *, timeout: float = 5.0) -> Toast:  # noqa: ASYNC109
+    async def toast(self, text: str, *, timeout: float = PATIENCE) -> Toast:  # noqa: ASYNC109
         """Wait for an answer to a tap that contains the text. Returns the newest one that does."""
         await self._expect(lambda chat: any(text in one.text for one in chat.toasts), f"No toast {text!r}", timeout)
         return next(one for one in reversed(self.toasts) if text in one.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 25)
 BERLIN = ZoneInfo("Europe/Berlin")
 NAME, DAY = "SUMMARY:Christmas", "DTSTART;VALUE=DATE:20261225"
 IN_TIME = 10
-"""Seconds on a busy machine; a tenth of it is usual."""
+"""CPU seconds; a tenth of it is usual."""
 FIRST_LINE = 4
 """Where the first event begins."""
 
@@ -238,15 +238,15 @@ def test_a_damaged_file_raises_nothing_else(data: st.DataObject) -> None:
 )
 def test_the_largest_file_is_refused_in_time(piece: bytes) -> None:
     """A megabyte holds up nobody for long."""
-    began = perf_counter()
+    began = process_time()
     assert refusal((b"BEGIN:VCALENDAR\r\n" + piece * (MOST_BYTES // len(piece)))[:MOST_BYTES])
-    assert perf_counter() - began < IN_TIME
+    assert process_time() - began < IN_TIME
 
 
 @pytest.mark.parametrize("piece", [b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", b"A:\r\n", b"DTSTART:20261225T000000\r\n"])
 def test_the_longest_file_is_refused_in_time(piece: bytes) -> None:
     """As many lines as are looked at."""
-    began = perf_counter()
+    began = process_time()
     lines = piece.count(b"\n")
     assert refusal(b"BEGIN:VCALENDAR\r\n" + piece * ((MOST_LINES - 1) // lines))
-    assert perf_counter() - began < IN_TIME
+    assert process_time() - began < IN_TIME

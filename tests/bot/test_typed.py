@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +17,8 @@ from clinic.week import DayAvailability, Weekday, WeeklyAvailability
 from tests.bot.weeks import ENGLISH, OFFERED, SPOKEN, weeks
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
-AT_ONCE = 0.25
-"""Seconds that the worst text may take; the usual is a thousandth of it."""
+AT_ONCE = 1.0
+"""CPU seconds that the worst text may take; a pattern that tries everything has no end."""
 
 
 def read(text: str, language: str = "en") -> dict[Weekday, DayAvailability | None]:
@@ -317,19 +317,19 @@ PATHOLOGICAL = [
 def test_no_text_takes_long(text: str) -> None:
     """500 characters made to be hard are refused at once."""
     grammar = grammar_for(ENGLISH)
-    began = perf_counter()
+    began = process_time()
     grammar.starts_like_a_week(text)
     with pytest.raises((NotUnderstood, ClinicError)):
         grammar.read(text)
-    assert perf_counter() - began < AT_ONCE
+    assert process_time() - began < AT_ONCE
 
 
 @pytest.mark.parametrize("text", ["9 " * 2048, "mon " * 1024, "9" + " " * 4095, "9 to " * 819, "a" * 4096])
 def test_the_longest_message_is_judged_at_once(text: str) -> None:
     """Whether 4,096 characters are meant as a week is known as fast."""
-    began = perf_counter()
+    began = process_time()
     grammar_for(ENGLISH).starts_like_a_week(text)
-    assert perf_counter() - began < AT_ONCE
+    assert process_time() - began < AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from datetime import date, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -23,8 +23,8 @@ from tests.bot.weeks import OFFERED
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""
-AT_ONCE = 0.25
-"""Seconds that the worst text may take; the usual is a thousandth of it."""
+AT_ONCE = 1.0
+"""CPU seconds that the worst text may take; a pattern that tries everything has no end."""
 LONGEST_MESSAGE = 4096
 EVE, NEW_YEAR = date(2026, 12, 24), date(2027, 1, 2)
 TOMORROW = date(2026, 11, 26)
@@ -377,14 +377,14 @@ def test_what_is_shown_can_be_typed(first: date, length: int, tag: str) -> None:
 def test_the_worst_texts_are_read_at_once(piece: str) -> None:
     """As long as a message may be, and made to be tried in every way."""
     text = f"off 24 dec {piece * LONGEST_MESSAGE}"[:LONGEST_MESSAGE]
-    began = perf_counter()
+    began = process_time()
     for typed in (text, text.removeprefix("off "), piece * (LONGEST_MESSAGE // len(piece))):
         try:
             off(typed)
             other_hours(typed)
         except (ClinicError, NotUnderstood):
             continue
-    assert perf_counter() - began < AT_ONCE
+    assert process_time() - began < AT_ONCE
 
 
 def test_weekdays_are_the_next_of_their_name() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -48,13 +47,11 @@ async def test_absurd_dates_change_nothing(timed: Rota, entry: str, day: str) ->
     who = await timed.claimed() if entry == "/closed" else await timed.doctor()
     before = kept(timed)
     form = await type_week(who, entry)
-    begun = perf_counter()
     for first in ("", "da:2026-03-10:1", "nx:r", "pr:from a date:2026-03-02"):
         if first:
             await forge(who, form.id, first)
         await forge(who, form.id, *(data.format(day) for data in FORGED))
     await handled(who)
-    assert perf_counter() - begun < 5
     assert kept(timed) == before
 
 

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.phone import handled, save, tap, type_into, type_week
+from bot.taps.form import Save
+from tests.phone import handled, press, save, tap, type_into, type_week
 from tests.rota import Rota, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -43,6 +44,26 @@ async def test_the_next_tap_goes_on_where_the_form_stood(mortal: Rota, command: 
     await mortal.kill_and_start()
     await tap(doctor, *after, form=form)
     assert mortal.rows(f"{select} WHERE doctor_id = ?", mortal.doctor_id(doctor)) == kept
+
+
+TYPED = {
+    "off 10 mar": "SELECT * FROM time_off",
+    "/date 10 mar 9-12": "SELECT * FROM override_ranges",
+    "/closed 10 mar Fiesta": "SELECT * FROM closures",
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+async def test_a_save_whose_screen_was_lost_says_saved_again(mortal: Rota, typed: str) -> None:
+    """Telegram delivers the tap again to who is started after the kill: it says so, and keeps nothing twice."""
+    person = await (mortal.claimed() if typed.startswith("/closed") else mortal.doctor())
+    form = await type_week(person, typed)
+    await tap(person, "Save", form=form)
+    kept = mortal.rows(TYPED[typed])
+    await mortal.kill_and_start()
+    await press(person, form, Save())
+    assert "✓ Saved. This is how it is now:" in form.text
+    assert mortal.rows(TYPED[typed]) == kept
 
 
 async def test_a_saved_form_is_undone_after_a_kill(mortal: Rota) -> None:

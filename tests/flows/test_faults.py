@@ -65,7 +65,7 @@ async def test_a_step_that_telegram_holds_off_is_shown_when_it_says(shaken: Rota
 async def test_the_seconds_that_telegram_asks_for_are_waited(shaken: Rota) -> None:
     """Between the refused call and the next one lies what `retry_after` says."""
     doctor = await shaken.doctor()
-    shaken.stand_in.fail("sendMessage", status=429, retry_after=1)
+    shaken.stand_in.fail("sendMessage", status=429, retry_after=2)
     doctor.say("/availability")
     with pytest.raises(TimeoutError):
         await doctor.sees("Which days?", timeout=0.9)

