@@ -2,8 +2,9 @@
 
 Three things follow. A process that is killed has answered for nothing that it has not done: Telegram posts it again,
 here or to another process. Telegram posts a person's next tap after the one before is answered, and a chat's next
-message likewise, so that their order holds across processes; that a tap and a message are not handled at once is held
-by the claims. And the tap's answer goes back in the reply, its toast with it, when what it says is kept.
+message likewise, so that their order holds across processes; that a tap and a message are not handled at once, nor one
+before what a killed process had begun, is held by the claims. And the tap's answer goes back in the reply, its toast
+with it, when what it says is kept.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from clinic.ports import Clinic
 
 LEASE = timedelta(seconds=10)
 """For so long one process alone handles an update; killed meanwhile, another does after it."""
+COMES_AGAIN = timedelta(seconds=30)
+"""For so long after it a person's next update lets the one that was begun go first: it is on its way again."""
 KEPT = timedelta(days=2)
 """For how long an update is known: Telegram keeps one that was not taken for 24 hours (Bot API, getUpdates)."""
 
@@ -35,7 +37,7 @@ async def claim_update(clinic: Clinic, update_id: int, person_id: int | None) ->
         claims = await work.updates.claims(update_id, person_id)
     if any(claim.handled for claim in claims):
         return Claim.HANDLED
-    if any(claim.until > now for claim in claims):
+    if any(now < claim.until + (timedelta() if claim.update_id == update_id else COMES_AGAIN) for claim in claims):
         return Claim.OTHERS
     async with clinic.storage.write() as work:
         await work.updates.release(update_id, person_id, now)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from clinic.ports import Clinic
-from clinic.use_cases.updates import Claim, claim_update, forget_updates, KEPT, LEASE
+from clinic.use_cases.updates import Claim, claim_update, COMES_AGAIN, forget_updates, KEPT, LEASE
 
 Later = Callable[[timedelta], None]
 
@@ -26,10 +26,22 @@ async def test_a_person_has_one_update_under_way(clinic: Clinic) -> None:
     assert await claim_update(clinic, 8, 11) is Claim.OURS
 
 
-async def test_a_killed_process_holds_a_person_up_for_its_lease_alone(clinic: Clinic, later: Later) -> None:
-    """Then the next update goes first, and the one that was under way is free as well when it comes again."""
+async def test_what_a_killed_process_had_begun_goes_before_what_came_after_it(clinic: Clinic, later: Later) -> None:
+    """A tap on a form waits until the message that asked for the form has come again."""
     await claim_update(clinic, 7, 11)
     later(LEASE)
+    assert await claim_update(clinic, 8, 11) is Claim.OTHERS
+    assert await claim_update(clinic, 7, 11) is Claim.OURS
+    await clinic.storage.finish_update(7)
+    assert await claim_update(clinic, 8, 11) is Claim.OURS
+
+
+async def test_what_does_not_come_again_holds_nobody_up_for_ever(clinic: Clinic, later: Later) -> None:
+    """The next update goes first then, and the one that was begun is free as well if it comes after all."""
+    await claim_update(clinic, 7, 11)
+    later(LEASE + COMES_AGAIN - timedelta(microseconds=1))
+    assert await claim_update(clinic, 8, 11) is Claim.OTHERS
+    later(timedelta(microseconds=1))
     assert await claim_update(clinic, 8, 11) is Claim.OURS
     await clinic.storage.finish_update(8)
     assert await claim_update(clinic, 7, 11) is Claim.OURS
