@@ -67,7 +67,14 @@ class TokenRefused(Exception):
 
 
 class QuietBot(ExtBot[None]):
-    """PTB's bot, except that its ``repr`` keeps the token to itself, and that an unreadable update stops nothing."""
+    """PTB's bot, except that its ``repr`` keeps the token to itself, and that an unreadable update stops nothing.
+
+    More is fetched when all of ``order`` is begun: what comes meanwhile comes with one call.
+    """
+
+    def __init__(self, token: str, order: PersonalOrder | None = None, **wire: Any) -> None:
+        super().__init__(token, **wire)
+        self._order = order
 
     async def get_updates(
         self,
@@ -81,6 +88,8 @@ class QuietBot(ExtBot[None]):
         """Return what came in; of an update that cannot be read the id alone, or it would be fetched for ever."""
         held = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout or 0
         asked = {"offset": offset, "limit": limit, "timeout": int(held), "allowed_updates": allowed_updates}
+        if self._order:
+            await self._order.all_begun()
         polling = cast(AiohttpRequest, self._request[0])
         payload = await polling.ask(f"{self.base_url}/getUpdates", asked, held=held)
         found: list[dict[str, Any]] = polling.parse_json_payload(payload)["result"]
@@ -106,14 +115,16 @@ class QuietBot(ExtBot[None]):
 
 def build_application(clinic: Clinic, token: str, api_url: str) -> Bot:
     """Return the application, yet to be initialized and started."""
+    order = PersonalOrder()
     bot = QuietBot(
         token,
+        order,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=AiohttpRequest(),
         get_updates_request=AiohttpRequest(1),
     )
-    application = ApplicationBuilder().bot(bot).concurrent_updates(PersonalOrder()).build()
+    application = ApplicationBuilder().bot(bot).concurrent_updates(order).build()
     front = Front(clinic)
     application.add_handler(conversation(front, anything.typed_text(front)))
     own = (

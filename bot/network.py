@@ -35,6 +35,8 @@ TRIES = 4
 LONGEST_WAIT = 60.0
 """A longer ``retry_after`` is the caller's to hear of, not one person's turn to sleep through."""
 MOST_WAITING = 65_536
+ROUNDS_APART = 4
+"""So many rounds of the event loop lie between the beginnings of two updates: about those that a tap takes."""
 
 Plain = int | bool | str | Sequence[str] | dict[str, Any]
 Asked = RequestData | Mapping[str, Plain] | None
@@ -198,10 +200,15 @@ def _retry_after(payload: bytes) -> float:
 
 
 class PersonalOrder(BaseUpdateProcessor):
-    """One person's updates in the order in which they came, different people's at the same time."""
+    """One person's updates in the order in which they came, different people's at the same time.
+
+    Those that come at once begin one after the other: side by side step for step, a hundred would all be shown when the
+    last is done, and the Bot API would hear nothing until then and everything after it.
+    """
 
     def __init__(self) -> None:
         super().__init__(MOST_WAITING)
+        self._door = asyncio.Lock()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def initialize(self) -> None:
@@ -210,9 +217,17 @@ class PersonalOrder(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Nothing to close: the application waits for what is under way."""
 
+    async def all_begun(self) -> None:
+        """Wait until everything that has come so far is begun."""
+        async with self._door:  # it lets waiters in first come, first served
+            pass
+
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         person = update.effective_user if isinstance(update, Update) else None
         with counted(update):
+            async with self._door:
+                for _ in range(ROUNDS_APART):
+                    await asyncio.sleep(0)
             if person is None:
                 await coroutine
                 return

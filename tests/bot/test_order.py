@@ -55,6 +55,38 @@ async def test_a_flood_of_one_person_delays_nobody_else() -> None:
     await asyncio.gather(*flood)
 
 
+async def test_the_first_is_shown_before_the_last_is_begun() -> None:
+    """Of many that come at once, each a few rounds of the loop long; they would all end together otherwise."""
+    order, seen = PersonalOrder(), list[str]()
+
+    async def handle(user: int) -> None:
+        seen.append(f"begin {user}")
+        for _ in range(3):
+            await asyncio.sleep(0)
+        seen.append(f"end {user}")
+
+    await asyncio.gather(*(order.process_update(update_of(user), handle(user)) for user in range(1, 51)))
+    assert seen.index("end 1") < seen.index("begin 3")
+    assert [each for each in seen if each.startswith("begin")] == [f"begin {user}" for user in range(1, 51)]
+
+
+async def test_all_are_begun_before_more_is_fetched() -> None:
+    """Though none of them is done."""
+    order, gate, inside = PersonalOrder(), asyncio.Event(), list[int]()
+
+    async def handle(user: int) -> None:
+        inside.append(user)
+        await gate.wait()
+
+    updates = [asyncio.create_task(order.process_update(update_of(user), handle(user))) for user in range(1, 51)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await order.all_begun()
+    assert inside == list(range(1, 51))
+    gate.set()
+    await asyncio.gather(*updates)
+
+
 async def test_nothing_is_kept_for_a_person_who_is_done() -> None:
     """A year of strangers leaves nothing behind."""
     order = PersonalOrder()
