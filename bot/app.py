@@ -69,7 +69,7 @@ class TokenRefused(Exception):
 class QuietBot(ExtBot[None]):
     """PTB's bot, except that its ``repr`` keeps the token to itself, and that an unreadable update stops nothing.
 
-    More is fetched when all of ``order`` is begun: what comes meanwhile comes with one call.
+    More is fetched when few of ``order`` are left to begin.
     """
 
     def __init__(self, token: str, order: PersonalOrder | None = None, **wire: Any) -> None:
@@ -89,7 +89,7 @@ class QuietBot(ExtBot[None]):
         held = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout or 0
         asked = {"offset": offset, "limit": limit, "timeout": int(held), "allowed_updates": allowed_updates}
         if self._order:
-            await self._order.all_begun()
+            await self._order.few_left()
         polling = cast(AiohttpRequest, self._request[0])
         payload = await polling.ask(f"{self.base_url}/getUpdates", asked, held=held)
         found: list[dict[str, Any]] = polling.parse_json_payload(payload)["result"]

@@ -37,6 +37,8 @@ LONGEST_WAIT = 60.0
 MOST_WAITING = 65_536
 ROUNDS_APART = 4
 """So many rounds of the event loop lie between the beginnings of two updates: about those that a tap takes."""
+FEW = 10
+"""More is fetched when so many are left to begin: what comes meanwhile comes with one call, and none is waited for."""
 
 Plain = int | bool | str | Sequence[str] | dict[str, Any]
 Asked = RequestData | Mapping[str, Plain] | None
@@ -209,6 +211,8 @@ class PersonalOrder(BaseUpdateProcessor):
     def __init__(self) -> None:
         super().__init__(MOST_WAITING)
         self._door = asyncio.Lock()
+        self._to_begin = 0
+        self._few = asyncio.Event()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def initialize(self) -> None:
@@ -217,20 +221,30 @@ class PersonalOrder(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Nothing to close: the application waits for what is under way."""
 
-    async def all_begun(self) -> None:
-        """Wait until everything that has come so far is begun."""
-        async with self._door:  # it lets waiters in first come, first served
-            pass
+    async def few_left(self) -> None:
+        """Wait until no more than ``FEW`` updates are yet to begin."""
+        while self._to_begin > FEW:
+            self._few.clear()
+            await self._few.wait()
+
+    async def _begin(self) -> None:
+        self._to_begin += 1
+        try:
+            async with self._door:  # asyncio.Lock lets waiters in first come, first served
+                for _ in range(ROUNDS_APART):
+                    await asyncio.sleep(0)
+        finally:
+            self._to_begin -= 1
+            if self._to_begin <= FEW:
+                self._few.set()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         person = update.effective_user if isinstance(update, Update) else None
         with counted(update):
-            async with self._door:
-                for _ in range(ROUNDS_APART):
-                    await asyncio.sleep(0)
+            await self._begin()
             if person is None:
                 await coroutine
                 return
             turn = self._turns.setdefault(person.id, asyncio.Lock())
-            async with turn:  # asyncio.Lock lets waiters in first come, first served
+            async with turn:
                 await coroutine

@@ -9,7 +9,7 @@ from datetime import datetime, UTC
 import pytest
 from telegram import Chat, Message, Update, User
 
-from bot.network import PersonalOrder
+from bot.network import FEW, PersonalOrder
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -70,8 +70,8 @@ async def test_the_first_is_shown_before_the_last_is_begun() -> None:
     assert [each for each in seen if each.startswith("begin")] == [f"begin {user}" for user in range(1, 51)]
 
 
-async def test_all_are_begun_before_more_is_fetched() -> None:
-    """Though none of them is done."""
+async def test_more_is_fetched_when_few_are_left_to_begin() -> None:
+    """Though none of those that have begun is done; at once where few have come."""
     order, gate, inside = PersonalOrder(), asyncio.Event(), list[int]()
 
     async def handle(user: int) -> None:
@@ -81,8 +81,10 @@ async def test_all_are_begun_before_more_is_fetched() -> None:
     updates = [asyncio.create_task(order.process_update(update_of(user), handle(user))) for user in range(1, 51)]
     await asyncio.sleep(0)
     async with asyncio.timeout(20):
-        await order.all_begun()
-    assert inside == list(range(1, 51))
+        await order.few_left()
+        assert inside == list(range(1, 51 - FEW))
+        await order.few_left()
+    assert len(inside) == 50 - FEW
     gate.set()
     await asyncio.gather(*updates)
 
