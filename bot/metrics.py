@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from telegram import Update
@@ -75,7 +76,12 @@ def count_unreadable() -> None:
 
 def count_call(url: str, status: str) -> None:
     """Count a call by its method. The URL holds the token, and a file's also a name: of these nothing is kept."""
-    CALLS.labels("file" if "/file/bot" in url else url.rpartition("/")[2], status).inc()
+    _calls("file" if "/file/bot" in url else url.rpartition("/")[2], status).inc()
+
+
+@lru_cache
+def _calls(method: str, status: str) -> Counter:
+    return CALLS.labels(method, status)
 
 
 def _kind(update: object) -> str:

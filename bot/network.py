@@ -40,6 +40,7 @@ ROUNDS_APART = 4
 FEW = 10
 """More is fetched when so many are left to begin: what comes meanwhile comes with one call, and none is waited for."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 Plain = int | bool | str | Sequence[str] | dict[str, Any]
 Asked = RequestData | Mapping[str, Plain] | None
 Timeout = float | DefaultValue[float] | DefaultValue[None] | None
@@ -171,7 +172,7 @@ def _encoded(asked: Asked) -> aiohttp.BytesPayload | aiohttp.FormData | None:
     if isinstance(asked, RequestData) and asked.contains_files:
         return _form(asked)
     parameters = asked.parameters if isinstance(asked, RequestData) else asked
-    return aiohttp.BytesPayload(json.dumps(parameters, ensure_ascii=False).encode(), content_type="application/json")
+    return aiohttp.BytesPayload(_as_json(parameters).encode(), content_type="application/json")
 
 
 def _form(request_data: RequestData) -> aiohttp.FormData:

@@ -44,8 +44,10 @@ IDLE_SECONDS = 0.5
 FREE_A_SECOND = 30
 """What Telegram lets through for nothing (Bots FAQ); more is paid for (Bot API, ``allow_paid_broadcast``)."""
 HEADROOM = 0.965
-"""The share of the rate that is used: what comes late by a little does not push a second over it."""
-SLACK_SECONDS = 0.003
+"""The share of the rate that is used, or all but one a second of it where that is more: what comes late by a little
+does not push a second over it.
+"""
+SLACK_SECONDS = 0.008
 """How much of a delay is caught up with: messages that leave in clumps wait for each other, there and back."""
 LINGER_SECONDS = 0.1
 """For how long results are gathered at a rate that leaves room on the wire: people who tap wait for every write."""
@@ -69,31 +71,25 @@ class Pump:
         self._a_second = a_second
         self._ahead = max(1, min(MOST_CLAIMED, round(a_second * AHEAD_SECONDS)))
         self._linger = LINGER_SECONDS if a_second * LINGER_SECONDS * 8 <= MOST_IN_FLIGHT else 0.0
-        self._slots: asyncio.Queue[_Slot] = asyncio.Queue()
+        self._slots: asyncio.Queue[_Slot | None] = asyncio.Queue()
         self._wanting = asyncio.Event()
         self._stopping = False
-        self._free = asyncio.Semaphore(MOST_IN_FLIGHT)
-        self._sending: set[asyncio.Task[None]] = set()
-        self._results: list[Result] = []
-        self._tried = asyncio.Event()
-        self._ended = False
+        self._door = asyncio.Lock()
         self._next_at = 0.0
         self._held_until = 0.0
+        self._results: list[Result] = []
+        self._keeping = asyncio.Lock()
 
     async def run(self) -> None:
         """Send until ``stop``; what is on the wire then is noted, what is only claimed goes back."""
-        tasks = [asyncio.create_task(self._pace()), asyncio.create_task(self._record())]
+        workers = [asyncio.create_task(self._work()) for _ in range(MOST_IN_FLIGHT)]
         try:
             await self._claim()
         finally:
-            tasks[0].cancel()
-            await asyncio.wait(tasks[:1])
+            self._stopping = True
             await self._give_back()
-            if self._sending:
-                await asyncio.wait(self._sending)
-            self._ended = True
-            self._tried.set()
-            await asyncio.wait(tasks[1:])
+            self._slots.put_nowait(None)
+            await asyncio.wait(workers)
 
     def stop(self) -> None:
         self._stopping = True
@@ -115,7 +111,7 @@ class Pump:
 
     async def _take(self) -> bool:
         """Claim the next deliveries and their slots; return whether there were any."""
-        a_second = self._a_second * HEADROOM
+        a_second = max(self._a_second * HEADROOM, self._a_second - 1)
         claimed_at = monotonic()
         batch = await deliveries.claim(self._clinic, self._ahead, a_second)
         begin = monotonic() + batch.first_in
@@ -123,36 +119,45 @@ class Pump:
             self._slots.put_nowait(_Slot(addressed, begin + number / a_second, claimed_at))
         return bool(batch.addressed)
 
-    async def _pace(self) -> None:
-        """Send one after the other, each at its time and with a place on the wire.
+    async def _work(self) -> None:
+        """Send one after the other, the next when it is kept what became of the one before."""
+        while slot := await self._next():
+            await self._keep(await self._result_of(slot))
+
+    async def _next(self) -> _Slot | None:
+        """Return the next that is claimed, at its time; none at the end.
 
         What was late is caught up with by ``SLACK_SECONDS`` at most: after a pause they do not rush. The loop's own
         clock is not fine enough for that: uvloop's shows milliseconds, and stands still for a round of the loop.
         """
-        while True:
-            await self._free.acquire()
+        async with self._door:
             slot = await self._slots.get()
+            if slot is None:
+                self._slots.put_nowait(None)  # for the next worker
+                return None
             if self._slots.qsize() <= self._ahead // 2:
                 self._wanting.set()
             at = max(slot.at, self._next_at)
-            now = monotonic()
-            if at > now:
-                await asyncio.sleep(at - now)
-                now = monotonic()
-            self._next_at = max(at, now - SLACK_SECONDS) + 1 / self._a_second
-            task = asyncio.create_task(self._deliver(slot))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            if (early := at - monotonic()) > 0:
+                await asyncio.sleep(early)
+            self._next_at = max(at, monotonic() - SLACK_SECONDS) + 1 / self._a_second
+            return slot
 
-    async def _deliver(self, slot: _Slot) -> None:
-        """Send one; its place on the wire is free again once ``_record`` has kept what became of it."""
+    async def _result_of(self, slot: _Slot) -> Result:
         now = monotonic()
         if now - slot.claimed_at > FRESH_SECONDS or now < self._held_until:
-            result = Result.put_back(slot.addressed.delivery, self._clinic.clock())
-        else:
-            result = await self._try(slot.addressed)
-        self._results.append(result)
-        self._tried.set()
+            return Result.put_back(slot.addressed.delivery, self._clinic.clock())
+        return await self._try(slot.addressed)
+
+    async def _keep(self, result: Result) -> None:
+        """Keep what became of a try, in one with those that come at the same time or while others are being kept."""
+        together = self._results
+        together.append(result)
+        await asyncio.sleep(self._linger)
+        async with self._keeping:
+            if together is self._results:
+                self._results = []
+                await _until_kept(partial(deliveries.settle, self._clinic, together))
 
     async def _try(self, addressed: Addressed) -> Result:  # noqa: PLR0911 - one table
         """Send one and return what became of it."""
@@ -187,28 +192,19 @@ class Pump:
         self._held_until = max(self._held_until, monotonic() + seconds)
         await _until_kept(partial(deliveries.hold, self._clinic, seconds))
         later = self._clinic.clock() + timedelta(seconds=seconds)
-        await self._give_back()
+        if not self._stopping:  # then the rest has gone back, or will
+            await self._give_back()
         return Result.put_back(addressed.delivery, later)
 
     async def _give_back(self) -> None:
         """Give back what is claimed and not yet begun."""
         unsent = []
         while not self._slots.empty():
-            unsent.append(Result.put_back(self._slots.get_nowait().addressed.delivery, self._clinic.clock()))
+            if slot := self._slots.get_nowait():
+                unsent.append(Result.put_back(slot.addressed.delivery, self._clinic.clock()))
         if unsent:
             await _until_kept(partial(deliveries.settle, self._clinic, unsent))
         self._wanting.set()  # nothing is left whose sending would ask for more
-
-    async def _record(self) -> None:
-        """Keep what became of tries; those that come while others are being kept are kept together."""
-        while self._results or not self._ended:
-            await self._tried.wait()
-            await asyncio.sleep(self._linger)
-            self._tried.clear()
-            results, self._results = self._results, []
-            await _until_kept(partial(deliveries.settle, self._clinic, results))
-            for _ in results:
-                self._free.release()
 
 
 async def _until_kept(keep: Callable[[], Awaitable[None]]) -> None:
