@@ -71,6 +71,13 @@ class TapHandler(BaseHandler[Update, Context, Any]):
         return await self._on_tap(update, context, check_result)
 
 
+class _Command(CommandHandler[Context, object]):
+    """PTB's handler of a command, which looks at messages alone: of a tap's message it would warn the log."""
+
+    def check_update(self, update: object) -> bool | tuple[list[str], bool | dict[str, Any] | None] | None:
+        return super().check_update(update) if isinstance(update, Update) and update.message else None
+
+
 class Front:
     """Makes PTB handlers of the functions that take a turn; the one place where a person is recognised and let in."""
 
@@ -117,7 +124,7 @@ class Front:
             rest = " ".join(context.args or ())
             return await self._take(update, context, callback, rest, strangers=strangers)
 
-        return CommandHandler(name, run, filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE)
+        return _Command(name, run, filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE)
 
     def on_message(self, which: filters.BaseFilter, callback: Callback) -> MessageHandler[Context, object]:
         async def run(update: Update, context: Context) -> object:

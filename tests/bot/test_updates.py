@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from telegram import InaccessibleMessage, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.app import QuietBot
+from bot.app import build_application, QuietBot
 from bot.network import AiohttpRequest
 from bot.sandbox import StandIn
 from bot.updates import read_update
@@ -53,6 +53,15 @@ def test_another_tap_is_read_as_it_is(query: dict[str, Any]) -> None:
         query.get("inline_message_id"),
         query.get("game_short_name"),
     )
+
+
+def test_no_handler_minds_a_tap_that_is_cut() -> None:
+    """PTB warns of it where somebody asks for its message, and here a warning is an error."""
+    update = read_update({"update_id": 1, "callback_query": TAP}, BOT)
+    application = build_application(cast("Any", None), "1:a", "http://127.0.0.1:9")
+    assert any(handler.check_update(update) for handler in application.handlers[0])
+    for handler in application.handlers[0]:
+        handler.check_update(update)
 
 
 def test_a_message_is_read_whole() -> None:
